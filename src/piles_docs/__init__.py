@@ -1,0 +1,1 @@
+"""Make, bind and follow the formal documents that seed a PILES."""

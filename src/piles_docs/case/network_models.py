@@ -1,0 +1,62 @@
+"""The workspace's piles.toml: who heads the network, what is open, and the settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from piles_docs.case.parties import Address, NetworkHead
+from piles_docs.case.record import Record
+from piles_docs.case.values import Email, Text, one_of, whole_number
+
+_ConverterWord = Literal["auto", "libreoffice", "dxpdf"]
+
+
+class OpenHub(Record):
+    """A PILES already open."""
+
+    nom: Text = Field(description="Nom du PILES")
+    porteuse: Text = Field(description="Structure qui le porte")
+    annee: Annotated[int, whole_number(1997, 2100)] = Field(description="Année d’ouverture")
+
+
+class Sending(Record):
+    """How packs leave and come back."""
+
+    delai_jours: Annotated[int, whole_number(1, 365)] = Field(
+        default=15, description="Délai laissé aux signataires, en jours"
+    )
+    retour: Address | None = Field(default=None, description="Adresse de retour, si ce n’est pas le siège")
+    courriel_retour: Email | None = Field(default=None, description="Courriel où renvoyer les documents")
+
+
+class DocumentSettings(Record):
+    """How documents are made."""
+
+    convertisseur: Annotated[_ConverterWord, one_of(_ConverterWord)] = Field(
+        default="auto", description="Programme qui fait les PDF : auto, libreoffice ou dxpdf"
+    )
+
+
+class RegisterSettings(Record):
+    """Where the ledger is kept."""
+
+    url: Text | None = Field(
+        default=None, description="Adresse d’une base de données partagée ; sinon un fichier dans records/"
+    )
+
+
+class Network(Record):
+    """piles.toml, whole."""
+
+    tete_de_reseau: NetworkHead = Field(description="La tête de réseau")
+    reseau: tuple[OpenHub, ...] = Field(default=(), description="Les PILES déjà ouverts")
+    envoi: Sending = Field(default_factory=Sending, description="Envoi et retour des parapheurs")
+    document: DocumentSettings = Field(default_factory=DocumentSettings, description="Fabrication")
+    registre: RegisterSettings = Field(default_factory=RegisterSettings, description="Registre")
+
+    @property
+    def adresse_de_retour(self) -> Address:
+        """Where signed paper comes back: the address given, else the head's seat."""
+        return self.envoi.retour or self.tete_de_reseau.siege

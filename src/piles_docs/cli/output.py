@@ -1,0 +1,44 @@
+"""What people read: results on stdout, talk on stderr."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from piles_docs.errors import Defect, PilesError, Severity
+
+
+def say(text: str = "", *, quiet: bool = False) -> None:
+    """Say something on the way; not a result."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def show_json(data: Any) -> None:  # noqa: ANN401  # JSON data
+    """Print a result as JSON."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def say_defects(defects: Iterable[Defect]) -> None:
+    """Say every defect: the place, what is wrong, what to do."""
+    for defect in defects:
+        place = ":".join(str(part) for part in (defect.file, defect.line, defect.column) if part is not None)
+        color = "red" if defect.severity is Severity.ERROR else "yellow"
+        label = click.style(defect.severity.value, fg=color, bold=True)
+        click.echo(f"{click.style(place, bold=True)} : {label} : {sentence(defect.message)}", err=True)
+        click.echo(f"    → {sentence(defect.remedy)}", err=True)
+
+
+def say_error(error: PilesError) -> None:
+    """Say why the work cannot go on, with its defects, and what to do."""
+    say_defects(error.defects)
+    click.echo(click.style("Erreur : ", fg="red", bold=True) + sentence(error.message), err=True)
+    click.echo(f"    → {sentence(error.remedy)}", err=True)
+
+
+def sentence(text: str) -> str:
+    """End a sentence with its stop."""
+    return text if text.endswith((".", "?", "!", "…", ":")) else f"{text}."

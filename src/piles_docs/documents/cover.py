@@ -1,0 +1,90 @@
+"""The cover of a signature pack: what to sign, where, by when, and how to return it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from piles_docs.case.network_models import Network
+from piles_docs.documents.filters import FILTERS
+from piles_docs.documents.rendering import render
+from piles_docs.documents.template import Template
+from piles_docs.documents.view import Absent, Record, View
+from piles_docs.methodology.acts import Means
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSign:
+    """One place to sign."""
+
+    title: str
+    reference: str
+    original: int
+    originals: int
+    page: int
+    """Page of the pack, from 1."""
+    unlocks: str
+    """What the signature opens, in words; empty when it opens nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """What the cover says."""
+
+    signatory: str
+    function: str
+    on_behalf_of: str
+    due_on: dt.date
+    issued_on: dt.date
+    means: Means
+    to_sign: tuple[ToSign, ...]
+    read_only: tuple[tuple[str, int], ...]
+    """Title and page of what is only to be read."""
+    order: tuple[tuple[str, bool], ...]
+    """Who signs, in order, and whether it is the reader of this cover."""
+
+
+def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
+    """Make the cover as Word.
+
+    Raises:
+        TemplateInvalid: The template cannot be rendered as it is.
+    """
+    record = Record()
+    head = network.tete_de_reseau
+    pack = {
+        "signataire": cover.signatory,
+        "qualite": cover.function,
+        "pour": cover.on_behalf_of,
+        "date_limite": cover.due_on,
+        "emis_le": cover.issued_on,
+        "moyen": str(cover.means),
+        "a_signer": [
+            {
+                "titre": item.title,
+                "reference": item.reference,
+                "exemplaire": item.original if item.originals > 1 else Absent("exemplaire", record),
+                "exemplaires": item.originals,
+                "page": item.page,
+                "debloque": item.unlocks,
+            }
+            for item in cover.to_sign
+        ],
+        "annexes": [{"titre": title, "page": page} for title, page in cover.read_only],
+        "ordre": [
+            {"rang": rank, "nom": name, "tour_de_ce_signataire": mine}
+            for rank, (name, mine) in enumerate(cover.order, 1)
+        ],
+        "retour": {
+            "destinataire": head.sigle or head.nom,
+            "adresse": FILTERS["adresse"](network.adresse_de_retour),
+            "courriel": network.envoi.courriel_retour or "",
+        },
+        "recommandation": "",
+    }
+    variables = {
+        "pack": pack,
+        "tete_de_reseau": View(head, "tete_de_reseau", record),
+        "document": {"projet": False, "reference": "Dossier de signature", "exemplaire": Absent("exemplaire", record)},
+    }
+    return render(template, variables, record=record, title="Documents à signer", dated=cover.issued_on).docx

@@ -1,0 +1,216 @@
+"""Make one document: gather what its template may name, render it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from piles_docs.case.models import Case
+from piles_docs.case.network_models import Network
+from piles_docs.case.parties import Organisation, Person
+from piles_docs.documents.filters import FILTERS
+from piles_docs.documents.rendering import Rendered, render
+from piles_docs.documents.template import Template
+from piles_docs.documents.view import Absent, Record, View, see
+from piles_docs.french.vocabulary import vocabulary_at
+from piles_docs.methodology.acts import Means
+from piles_docs.methodology.instances import meeting
+from piles_docs.methodology.model import Document
+from piles_docs.methodology.parties import HOST, NETWORK_HEAD, full_name, signatory
+from piles_docs.methodology.states import Key, StaleField
+from piles_docs.methodology.training import TrainingPlan, training_plan
+
+AT_SIGNATURE = "a-la-signature"
+# A case without a single date is a new one: today’s words, as far as this program knows them.
+_LATEST_WORDS = dt.date(2026, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedAct:
+    """What a template may say of another document of the case."""
+
+    reference: str
+    signed_on: dt.date | None
+    ends_on: dt.date | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Which document to make, and as what."""
+
+    document: Document
+    key: Key
+    reference: str
+    version: int
+    draft: bool
+    means: Means
+    originals: int
+    original: int | None = None
+    """The number of this original, where originals are numbered."""
+    issued_on: dt.date | None = None
+    """The day of issue; None for a draft."""
+    acts: Mapping[str, SignedAct] = field(default_factory=dict)
+    """Signed documents of the case, by document id."""
+    changes: tuple[StaleField, ...] = ()
+    """For an amendment: what the case says differently from the signed act."""
+
+
+def make(order: Order, case: Case, network: Network, template: Template) -> Rendered:
+    """Make one document as Word.
+
+    Raises:
+        TemplateInvalid: The template cannot be rendered as it is.
+        ImpossibleDates: A training plan on days that are not three working days.
+    """
+    record = Record()
+    dated = document_date(order.document, case, order.issued_on)
+    parties = [(party, signatory(party, case, network)) for party in order.document.signatories]
+    variables = _case_variables(case, network, record) | {
+        "document": _document_variables(order, dated, record),
+        "destinataire": _recipient(order.key.recipient, case, record),
+        "rencontre": _or_absent(meeting(order.document, case), f"rencontres.{order.document.meeting}", record),
+        "actes": {
+            name.replace("-", "_"): _act(order.acts.get(name), f"actes.{name}", record)
+            for name in ("charte", "convention-amorcage", "convention-cadre", "convention-annuelle")
+        },
+        "acte": _act(order.acts.get(order.key.recipient or ""), "acte", record),
+        "modifications": [
+            {"libelle": change.path, "ancienne": change.issued or "(rien)", "nouvelle": change.current or "(rien)"}
+            for change in order.changes
+        ],
+        "plan": _plan(order.document, case, record),
+        "termes": vocabulary_at(vocabulary_date(order.document, case, order.issued_on)),
+    }
+    signatories = [_signatory(party, person, case, network, order) for party, person in parties if person]
+    return render(
+        template,
+        variables,
+        record=record,
+        signatories=signatories,
+        title=f"{order.document.title} – {case.piles.nom}",
+        dated=vocabulary_date(order.document, case, order.issued_on),
+    )
+
+
+def document_date(document: Document, case: Case, issued_on: dt.date | None) -> dt.date | None:
+    """The date that a document bears: the case's, else the day of issue; None where it is left to the hand."""
+    if document.date is None:
+        return issued_on
+    given = _at(case, document.date)
+    return given if isinstance(given, dt.date) else None
+
+
+def vocabulary_date(document: Document, case: Case, issued_on: dt.date | None) -> dt.date:
+    """The date that decides words and law: the document's own, else its term's, its meeting's, or the case's."""
+    held = meeting(document, case)
+    term = _at(case, document.date.rpartition(".")[0] + ".debut") if document.date else None
+    candidates = (
+        document_date(document, case, issued_on),
+        issued_on,
+        term,
+        held.date if held else None,
+        case.dossier_ouvert_le,
+        case.conventions.amorcage.debut if case.conventions.amorcage else None,
+        case.porteuse.deliberation.date if case.porteuse.deliberation else None,
+    )
+    return next((date for date in candidates if isinstance(date, dt.date)), _LATEST_WORDS)
+
+
+def _at(case: Case, path: str) -> object:
+    value: object = case
+    for name in path.split("."):
+        value = getattr(value, name.replace("-", "_"), None)
+    return value
+
+
+def _case_variables(case: Case, network: Network, record: Record) -> dict[str, Any]:
+    view = View(case, "", record)
+    names = {name: getattr(view, name) for name in type(case).model_fields}
+    return names | {
+        "tete_de_reseau": View(network.tete_de_reseau, "tete_de_reseau", record),
+        "reseau": see(network.reseau, "reseau", Record()),
+    }
+
+
+def _document_variables(order: Order, dated: dt.date | None, record: Record) -> dict[str, Any]:
+    return {
+        "titre": order.document.title,
+        "reference": order.reference,
+        "version": order.version,
+        "projet": order.draft,
+        "exemplaire": (order.original if order.originals > 1 else None) or Absent("document.exemplaire", record),
+        "exemplaires": order.originals,
+        "moyen": str(order.means),
+        "date": dated or Absent("document.date", record),
+    }
+
+
+def _recipient(recipient: str | None, case: Case, record: Record) -> View | Absent:
+    if recipient == HOST:
+        return View(case.porteuse, "porteuse", record)
+    partner = next((partner for partner in case.partenaires if partner.id == recipient), None)
+    return View(partner, f"partenaires.{partner.id}", record) if partner else Absent("destinataire", record)
+
+
+def _or_absent(model: Any, path: str, record: Record) -> View | Absent:  # noqa: ANN401  # a model or None
+    return View(model, path, record) if model is not None else Absent(path, record)
+
+
+def _act(act: SignedAct | None, path: str, record: Record) -> dict[str, Any] | Absent:
+    if act is None:
+        return Absent(path, record)
+    return {
+        "titre": act.title,
+        "reference": act.reference,
+        "signe_le": act.signed_on or Absent(f"{path}.signe_le", record),
+        "fin": act.ends_on or Absent(f"{path}.fin", record),
+    }
+
+
+def _plan(document: Document, case: Case, record: Record) -> dict[str, Any] | Absent:
+    if "formation.dates" not in document.needs:
+        return Absent("plan", record)
+    profile = case.animateur.profil if case.animateur else None
+    if profile is None or case.formation is None or not case.formation.dates:
+        return Absent("formation.dates", record)
+    plan = training_plan(profile.model_dump(by_alias=True), case.formation.dates, case.piles.departement)
+    return _plan_variables(plan)
+
+
+def _plan_variables(plan: TrainingPlan) -> dict[str, Any]:
+    return {
+        "heures": f"{plan.hours:g}",
+        "jours": plan.days,
+        "seances": [
+            {
+                "date": session.date,
+                "moment": session.moment,
+                "debut": session.begins,
+                "fin": session.ends,
+                "heures": "3 h 30",
+                "module": {
+                    "titre": session.module.title,
+                    "objectifs": list(session.module.objectives),
+                    "contenu": list(session.module.content),
+                    "methode": session.module.method,
+                },
+            }
+            for session in plan.sessions
+        ],
+    }
+
+
+def _signatory(party: str, person: Person, case: Case, network: Network, order: Order) -> dict[str, Any]:
+    organisation: Organisation | None = {HOST: case.porteuse, NETWORK_HEAD: network.tete_de_reseau}.get(party)
+    agrees, name = FILTERS["accorde"], FILTERS["le"]
+    default = {"animateur": "animateur", "formateur": "formateur"}.get(party, "")
+    return {
+        "partie": party,
+        "nom": full_name(person),
+        "qualite": agrees(person, person.fonction or default),
+        "pour": name(organisation) if organisation else full_name(person),
+        "date_a_la_main": order.means is Means.PAPER,
+    }

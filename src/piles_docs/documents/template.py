@@ -1,0 +1,131 @@
+"""A Word template: what it holds, where, and what makes it unfit to render."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from docx import Document
+from docx.oxml.ns import qn
+from lxml import etree
+
+from piles_docs.documents.letterhead import dress
+from piles_docs.documents.word_archive import read_members
+from piles_docs.errors import Defect, TemplateInvalid
+
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_REVISIONS = {qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A Word template and the letterhead that dresses it."""
+
+    name: str
+    """The file as staff know it: `templates/charte.docx`."""
+    content: bytes
+    letterhead: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Digest over the template and its letterhead: what a document was made from."""
+        return hashlib.sha256(self.content + self.letterhead).hexdigest()
+
+    def dressed(self) -> bytes:
+        """Return the template with the letterhead on.
+
+        Raises:
+            TemplateInvalid: The file is not Word, holds tracked changes or comments, or a broken tag.
+        """
+        return _dressed(self)
+
+    def places_of(self, name: str) -> list[str]:
+        """Say where a variable stands: « section, nth paragraph: text », for each paragraph that names it."""
+        root = etree.fromstring(read_members(self.content, name=self.name)["word/document.xml"])
+        found, heading, rank = [], "", 0
+        for paragraph in root.iter(qn("w:p")):
+            text = text_of(paragraph)
+            if _is_heading(paragraph):
+                heading, rank = TAG.sub("", text).strip(" –-"), 0
+            else:
+                rank += 1
+            if any(name in _NAME.findall(tag) for tag in TAG.findall(text)):
+                where = f"« {heading} », " if heading else ""
+                found.append(f"{where}{rank}{'er' if rank == 1 else 'e'} paragraphe" if rank else f"titre « {heading} »")
+        return found
+
+
+@lru_cache(maxsize=128)
+def _dressed(template: Template) -> bytes:
+    members = read_members(template.content, name=template.name)
+    defects = _unfit(template.name, etree.fromstring(members["word/document.xml"]), members)
+    if defects:
+        raise TemplateInvalid(
+            f"{template.name} ne peut pas servir de modèle en l’état",
+            remedy="corrigez-le dans Word puis relancez",
+            defects=defects,
+        )
+    read_members(template.letterhead, name="templates/papier-en-tete.docx")
+    return dress(template.content, template.letterhead)
+
+
+def _unfit(name: str, root: etree._Element, members: dict[str, bytes]) -> list[Defect]:
+    defects = []
+    if any(element.tag in _REVISIONS for element in root.iter()):
+        defects.append(
+            Defect(
+                file=name,
+                message="le modèle contient des modifications suivies, dont on ne sait lesquelles sont voulues",
+                remedy="dans Word, onglet Révision, acceptez ou refusez toutes les modifications, puis enregistrez",
+            )
+        )
+    if "word/comments.xml" in members and b"<w:comment " in members["word/comments.xml"]:
+        defects.append(
+            Defect(
+                file=name,
+                message="le modèle contient des commentaires Word, qui partiraient chez les signataires",
+                remedy="dans Word, onglet Révision, supprimez tous les commentaires, puis enregistrez",
+            )
+        )
+    for rank, paragraph in enumerate(root.iter(qn("w:p")), 1):
+        text = text_of(paragraph)
+        rest = TAG.sub("", text)
+        if any(mark in rest for mark in ("{{", "}}", "{%", "%}")):
+            defects.append(
+                Defect(
+                    file=name,
+                    message=f"paragraphe {rank} : une balise n’est pas fermée dans « {_short(text)} »",
+                    remedy="chaque {{ demande un }}, chaque {% un %}, dans le même paragraphe",
+                )
+            )
+    return defects
+
+
+def text_of(paragraph: etree._Element) -> str:
+    """The text of a paragraph; line breaks and tabs count as white space."""
+    pieces = []
+    for element in paragraph.iter(qn("w:t"), qn("w:br"), qn("w:tab")):
+        pieces.append((element.text or "") if element.tag == qn("w:t") else " ")
+    return "".join(pieces)
+
+
+def text_of_document(content: bytes) -> str:
+    """All text of a Word file, body, headers and footers, a line a paragraph."""
+    document = Document(io.BytesIO(content))
+    roots = [document.element]
+    for section in document.sections:
+        roots += [section.header._element, section.footer._element]  # noqa: SLF001  # no public way to the XML
+    return "\n".join(text_of(paragraph) for root in roots for paragraph in root.iter(qn("w:p")))
+
+
+def _is_heading(paragraph: etree._Element) -> bool:
+    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return style is not None and style.get(qn("w:val"), "").startswith(("Heading", "Titre", "Title"))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 70 else text[:69] + "…"

@@ -1,0 +1,1 @@
+"""The French language room: articles, agreement, dates, amounts, typography, dated vocabulary. All pure."""

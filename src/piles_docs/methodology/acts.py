@@ -1,0 +1,129 @@
+"""Acts: what people did with a case. The ledger keeps them; every state is computed from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class Means(StrEnum):
+    """How a signature is given."""
+
+    PAPER = "papier"
+    ELECTRONIC = "electronique"
+
+
+class Box(BaseModel):
+    """Where one signature goes, on an issued PDF."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    party: str
+    page: int
+    """Page of the document, from 1."""
+    rect: tuple[float, float, float, float]
+    """Left, bottom, right, top, in points from the lower left corner of the page."""
+
+
+class Original(BaseModel):
+    """One original of an issued document, by the digests of its archived bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    docx_sha256: str
+    pdf_sha256: str
+    pages: int
+    boxes: tuple[Box, ...] = ()
+
+
+class _Act(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    """Fields that may hold personal data; the ledger keeps them apart, so that they can be erased."""
+
+    on: dt.date
+    """The day it happened; the ledger adds when it was recorded."""
+
+
+class Issued(_Act):
+    """A document was issued for signature: its bytes are kept for good from here on."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"signatories", "values", "ahead"})
+
+    kind: Literal["issued"] = "issued"
+    document: str
+    recipient: str | None = None
+    period: str | None = None
+    version: int
+    reference: str
+    means: dict[str, Means] = {}
+    """By party; the parties are those who sign."""
+    originals: tuple[Original, ...]
+    due_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    """The last day of the convention's term."""
+    template_sha256: str
+    signatories: dict[str, str] = {}
+    """Who signs for each party, as printed."""
+    values: dict[str, str] = {}
+    """What of the case file the document read, by path."""
+    ahead: str | None = None
+    """Why it was issued while its step was locked."""
+
+
+class Signed(_Act):
+    """One party signed one original."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"note"})
+
+    kind: Literal["signed"] = "signed"
+    reference: str
+    party: str
+    original: int
+    means: Means
+    evidence: tuple[str, ...] = ()
+    """Digests of archived files that show it."""
+    note: str | None = None
+
+
+class Refused(_Act):
+    """A party declined to sign."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"note"})
+
+    kind: Literal["refused"] = "refused"
+    reference: str
+    party: str
+    evidence: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class Voided(_Act):
+    """An issued document was ended; it can be issued anew, as its next version."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    kind: Literal["voided"] = "voided"
+    reference: str
+    reason: str | None = None
+
+
+class MilestoneReached(_Act):
+    """A milestone was reached."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"note"})
+
+    kind: Literal["milestone"] = "milestone"
+    milestone: str
+    evidence: tuple[str, ...] = ()
+    note: str | None = None
+
+
+Act = Annotated[Issued | Signed | Refused | Voided | MilestoneReached, Field(discriminator="kind")]
+ACT: TypeAdapter[Act] = TypeAdapter(Act)
+"""Reads an act from JSON data."""

@@ -1,0 +1,125 @@
+"""The methodology as values: steps, documents, milestones."""
+
+from __future__ import annotations
+
+import tomllib
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+
+class Originals(StrEnum):
+    """How many originals of a paper document are made."""
+
+    ONE = "one"
+    ONE_A_PARTY = "one-a-party"
+    """As many as parties, each stating their number (C. civ., art. 1375)."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: str
+    added: bool = False
+    """Ours, not the source's: marked (+) in the methodology."""
+
+
+class Step(_Part):
+    """One of the seven steps, or the life in the network that follows them."""
+
+    number: int
+    milestones: tuple[str, ...]
+    """Milestones to reach."""
+    documents: tuple[str, ...]
+    """Documents to be signed."""
+
+
+class Milestone(_Part):
+    """Something that happened and that a person records."""
+
+    step: int | None = None
+    """The step it belongs to; None: any."""
+    ends_case: bool = False
+
+
+class Document(_Part):
+    """A formal document."""
+
+    short_title: str
+    step: int | None = None
+    """The step it belongs to; None: any."""
+    signatories: tuple[str, ...] = ()
+    """Parties, in the order of the signature blocks."""
+    originals: Originals = Originals.ONE
+    recipients: str | None = None
+    meeting: str | None = None
+    date: str | None = None
+    ends: str | None = None
+    period: str | None = None
+    proves: str | None = None
+    unlocks: tuple[str, ...] = ()
+    annexes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    @property
+    def is_convention(self) -> bool:
+        """Whether it binds several parties over a time, and so is amended, not replaced."""
+        return self.ends is not None
+
+
+class Methodology(BaseModel):
+    """All of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: tuple[Step, ...]
+    milestones: tuple[Milestone, ...]
+    documents: tuple[Document, ...]
+
+    @model_validator(mode="after")
+    def _hang_together(self) -> Self:
+        documents = {document.id for document in self.documents}
+        milestones = {milestone.id for milestone in self.milestones}
+        steps = {step.id for step in self.steps}
+        named = {name for step in self.steps for name in step.documents}
+        named |= {name for document in self.documents for name in document.annexes}
+        proven = {document.proves for document in self.documents if document.proves}
+        reached = {name for step in self.steps for name in step.milestones}
+        opened = {name for document in self.documents for name in document.unlocks}
+        if strangers := (named - documents) | ((proven | reached) - milestones) | (opened - steps):
+            raise ValueError(f"named but not defined: {', '.join(sorted(strangers))}")
+        if [step.number for step in self.steps] != list(range(1, len(self.steps) + 1)):
+            raise ValueError("steps are numbered from 1 without gap")
+        return self
+
+    @property
+    def gated_steps(self) -> tuple[Step, ...]:
+        """The steps that are completed one after the other; after the last, the case is in the network."""
+        return tuple(step for step in self.steps if step.milestones or step.documents)
+
+    def document(self, name: str) -> Document:
+        """Find a document by id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return {found.id: found for found in self.documents}[name]
+
+    def milestone(self, name: str) -> Milestone:
+        """Find a milestone by id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return {found.id: found for found in self.milestones}[name]
+
+
+@cache
+def load_methodology() -> Methodology:
+    """Read the methodology that comes with the program."""
+    text = files("piles_docs.methodology").joinpath("methodology.toml").read_text("utf-8")
+    return Methodology.model_validate(tomllib.loads(text))

@@ -1,0 +1,51 @@
+"""Who signs: the parties of a case and the persons who sign for them."""
+
+from __future__ import annotations
+
+from piles_docs.case.models import Case
+from piles_docs.case.network_models import Network
+from piles_docs.case.parties import Person
+
+NETWORK_HEAD, HOST, ANIMATOR, TRAINER = "tete-de-reseau", "porteuse", "animateur", "formateur"
+PARTIES = (NETWORK_HEAD, HOST, ANIMATOR, TRAINER)
+
+
+def signatory(party: str, case: Case, network: Network) -> Person | None:
+    """The person who signs for a party, or None where the case does not say.
+
+    Args:
+        party: `tete-de-reseau`, `porteuse`, `animateur`, `formateur`, or a partner's id.
+        case: The case.
+        network: The network head's own data.
+    """
+    match party:
+        case "tete-de-reseau":
+            return network.tete_de_reseau.representant
+        case "porteuse":
+            return case.porteuse.representant
+        case "animateur":
+            return case.animateur
+        case "formateur":
+            return case.formation.formateur if case.formation else None
+        case _:
+            return next((partner.representant for partner in case.partenaires if partner.id == party), None)
+
+
+def party_name(party: str, case: Case, network: Network) -> str:
+    """What a party is called in a message: the structure's short name, or the role."""
+    match party:
+        case "tete-de-reseau":
+            return network.tete_de_reseau.sigle or network.tete_de_reseau.nom
+        case "porteuse":
+            return case.porteuse.sigle or case.porteuse.nom
+        case "animateur":
+            return "l’animateur ou l’animatrice"
+        case "formateur":
+            return "le formateur ou la formatrice"
+        case _:
+            return next((partner.nom for partner in case.partenaires if partner.id == party), party)
+
+
+def full_name(person: Person | None) -> str:
+    """Civility, first name and name: « Mme Lise Exemple »; empty when nobody is known."""
+    return f"{person.civilite} {person.prenom} {person.nom}" if person else ""

@@ -1,0 +1,238 @@
+"""Compute the state of a case from its data and its acts. Pure: the day is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from piles_docs.case.models import Case
+from piles_docs.case.network_models import Network
+from piles_docs.case.paths import flatten
+from piles_docs.methodology.acts import Act
+from piles_docs.methodology.instances import keys, lacks
+from piles_docs.methodology.model import Document, Methodology, Step
+from piles_docs.methodology.parties import full_name, signatory
+from piles_docs.methodology.states import (
+    CaseState,
+    CaseStatus,
+    DocumentState,
+    DocumentStatus,
+    Key,
+    MissingSignature,
+    SignatureState,
+    SignatureStatus,
+    StaleField,
+    StepState,
+    StepStatus,
+    WaitingFor,
+    WaitingKind,
+)
+from piles_docs.methodology.threads import History, Thread, history
+
+AMENDMENT = "avenant"
+
+
+def assess(case: Case, network: Network, acts: Sequence[Act], today: dt.date, methodology: Methodology) -> CaseState:
+    """Tell where a case stands: steps, documents, what is missing, what it would open."""
+    past = history(acts)
+    documents = _documents(case, network, past, today, methodology)
+    steps = _steps(methodology, past)
+    ended_by = next(
+        (name for name in past.milestones if methodology.milestone(name).ends_case),
+        None,
+    )
+    all_done = all(step.state is StepStatus.DONE for step in steps)
+    status = CaseStatus.ENDED if ended_by else CaseStatus.IN_NETWORK if all_done else CaseStatus.ACTIVE
+    return CaseState(
+        dossier=case.dossier,
+        piles=case.piles.nom,
+        state=status,
+        ended_by=ended_by,
+        current_step=next((step.number for step in steps if step.state is not StepStatus.DONE), len(steps) + 1),
+        steps=steps,
+        documents=documents,
+        missing=() if ended_by else _missing(documents, today),
+        milestones={name: act.on for name, act in past.milestones.items()},
+    )
+
+
+def _steps(methodology: Methodology, past: History) -> tuple[StepState, ...]:
+    """A step is done when its own conditions hold and every earlier step is done; so done steps come first."""
+    states: list[StepState] = []
+    reached = True
+    for step in methodology.gated_steps:
+        waiting = _waiting(step, methodology, past)
+        status = StepStatus.LOCKED if not reached else StepStatus.OPEN if waiting else StepStatus.DONE
+        reached = status is StepStatus.DONE
+        states.append(
+            StepState(
+                number=step.number,
+                id=step.id,
+                title=step.title,
+                state=status,
+                ahead=_ahead(step, methodology, past),
+                waiting_for=waiting,
+            )
+        )
+    return tuple(states)
+
+
+def _waiting(step: Step, methodology: Methodology, past: History) -> tuple[WaitingFor, ...]:
+    waiting: list[WaitingFor] = []
+    for name in step.documents:
+        if past.is_signed(name):
+            continue
+        open_threads = [t for t in past.threads.values() if t.issued.document == name and not t.voided and not t.refused]
+        thread = open_threads[-1] if open_threads else None
+        waiting += [
+            WaitingFor(kind=WaitingKind.SIGNATURE, document=name, party=party)
+            for party in methodology.document(name).signatories
+            if thread is None or not _has_signed_all(thread, party)
+        ]
+    waiting += [
+        WaitingFor(kind=WaitingKind.MILESTONE, milestone=name)
+        for name in step.milestones
+        if name not in past.milestones
+    ]
+    return tuple(waiting)
+
+
+def _has_signed_all(thread: Thread, party: str) -> bool:
+    return all((party, original.number) in thread.signed for original in thread.issued.originals)
+
+
+def _ahead(step: Step, methodology: Methodology, past: History) -> str | None:
+    for thread in past.threads.values():
+        if thread.issued.ahead and not thread.voided and methodology.document(thread.issued.document).step == step.number:
+            return thread.issued.ahead
+    return None
+
+
+def _documents(
+    case: Case, network: Network, past: History, today: dt.date, methodology: Methodology
+) -> tuple[DocumentState, ...]:
+    current = current_values(case, network)
+    states: list[DocumentState] = []
+    for document in methodology.documents:
+        own = [key for key in past.keys() if key.document == document.id]
+        if document.recipients == "amended":
+            own += [
+                Key(AMENDMENT, state.key.document, state.key.period)
+                for state in states
+                if state.state is DocumentStatus.SIGNED and state.stale and methodology.document(state.key.document).is_convention
+            ]
+        for key in dict.fromkeys([*own, *_drafts(document, case, own)]):
+            states.append(_document(document, key, case, network, past, today, current))
+    return tuple(states)
+
+
+def _drafts(document: Document, case: Case, issued: Sequence[Key]) -> list[Key]:
+    """What the case has beside what was issued; a letter to nobody in particular only where none was sent."""
+    return [key for key in keys(document, case) if key.recipient or document.recipients is None or not issued]
+
+
+def _document(
+    document: Document,
+    key: Key,
+    case: Case,
+    network: Network,
+    past: History,
+    today: dt.date,
+    current: dict[str, str],
+) -> DocumentState:
+    thread = past.latest(key)
+    missing = lacks(document, key, case, network)
+    if thread is None:
+        return DocumentState(
+            key=key,
+            title=document.short_title,
+            step=document.step,
+            state=DocumentStatus.INCOMPLETE if missing else DocumentStatus.DRAFT,
+            lacks=missing,
+            signatures=_signatures_to_come(document, case, network),
+            unlocks=document.unlocks,
+        )
+    status = thread.status(today)
+    last = past.signed(document.id)
+    if status is DocumentStatus.SIGNED and last is not None and last is not thread and last.key.recipient == key.recipient:
+        status = DocumentStatus.SUPERSEDED
+    stands = status not in {DocumentStatus.VOID, DocumentStatus.DECLINED, DocumentStatus.SUPERSEDED}
+    return DocumentState(
+        key=key,
+        title=document.short_title,
+        step=document.step,
+        state=status,
+        lacks=missing if not stands else (),
+        issued=thread.issued,
+        signed_on=thread.signed_on,
+        stale=_stale(thread, past, current) if stands else (),
+        signatures=_signatures(thread),
+        unlocks=document.unlocks,
+    )
+
+
+def current_values(case: Case, network: Network) -> dict[str, str]:
+    """All that the case and the network head say today, by path."""
+    return flatten(case) | flatten(network.tete_de_reseau, "tete_de_reseau")
+
+
+def _stale(thread: Thread, past: History, current: dict[str, str]) -> tuple[StaleField, ...]:
+    """The values that the case gives differently since this was issued; a signed amendment counts as issued."""
+    issued = dict(thread.issued.values)
+    for other in past.threads.values():
+        amends = other.issued.document == AMENDMENT and other.issued.recipient == thread.issued.document
+        if amends and other.issued.period == thread.issued.period and other.is_complete and not other.voided:
+            issued |= {path: value for path, value in other.issued.values.items() if path in issued}
+    return tuple(
+        StaleField(path=path, issued=value, current=current.get(path, ""))
+        for path, value in sorted(issued.items())
+        if current.get(path, "") != value
+    )
+
+
+def _signatures_to_come(document: Document, case: Case, network: Network) -> tuple[SignatureState, ...]:
+    return tuple(
+        SignatureState(
+            party=party,
+            signatory=full_name(signatory(party, case, network)),
+            original=1,
+            state=SignatureStatus.MISSING,
+        )
+        for party in document.signatories
+    )
+
+
+def _signatures(thread: Thread) -> tuple[SignatureState, ...]:
+    states = []
+    for party, original in thread.required:
+        act = thread.signed.get((party, original))
+        status = SignatureStatus.RECEIVED if act else SignatureStatus.MISSING
+        if act is None and party in thread.refused:
+            status = SignatureStatus.REFUSED
+        states.append(
+            SignatureState(
+                party=party,
+                signatory=thread.issued.signatories.get(party, ""),
+                original=original,
+                state=status,
+                means=act.means if act else None,
+                on=act.on if act else None,
+            )
+        )
+    return tuple(states)
+
+
+def _missing(documents: Sequence[DocumentState], today: dt.date) -> tuple[MissingSignature, ...]:
+    return tuple(
+        MissingSignature(
+            key=document.key,
+            party=signature.party,
+            signatory=signature.signatory,
+            original=signature.original,
+            since_days=(today - document.issued.on).days,
+        )
+        for document in documents
+        if document.issued and document.state in {DocumentStatus.ISSUED, DocumentStatus.PARTLY_SIGNED}
+        for signature in document.signatures
+        if signature.state is SignatureStatus.MISSING
+    )

@@ -1,0 +1,113 @@
+"""Acts sorted by document: each issue with what came back of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from piles_docs.methodology.acts import Act, Issued, MilestoneReached, Refused, Signed, Voided
+from piles_docs.methodology.states import DocumentStatus, Key
+
+
+@dataclass(slots=True)
+class Thread:
+    """One issued version of a document, and the acts about it."""
+
+    issued: Issued
+    signed: dict[tuple[str, int], Signed] = field(default_factory=dict)
+    refused: dict[str, Refused] = field(default_factory=dict)
+    voided: Voided | None = None
+
+    @property
+    def key(self) -> Key:
+        """Which document it is a version of."""
+        return Key(self.issued.document, self.issued.recipient, self.issued.period)
+
+    @property
+    def required(self) -> tuple[tuple[str, int], ...]:
+        """Every signature it needs: each party on each original."""
+        return tuple((party, original.number) for original in self.issued.originals for party in self.issued.means)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every signature that it needs was received."""
+        return bool(self.required) and all(needed in self.signed for needed in self.required)
+
+    @property
+    def signed_on(self) -> dt.date | None:
+        """The day of the last signature, once complete."""
+        return max(act.on for act in self.signed.values()) if self.is_complete else None
+
+    def status(self, today: dt.date) -> DocumentStatus:
+        """Where this version stands on a day."""
+        if self.voided:
+            return DocumentStatus.VOID
+        if self.refused:
+            return DocumentStatus.DECLINED
+        if self.is_complete:
+            return DocumentStatus.SIGNED
+        if self.issued.means and self.issued.ends_on and self.issued.ends_on < today:
+            return DocumentStatus.EXPIRED
+        return DocumentStatus.PARTLY_SIGNED if self.signed else DocumentStatus.ISSUED
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened to a case."""
+
+    threads: dict[str, Thread]
+    """By reference, in the order of issue."""
+    milestones: dict[str, MilestoneReached]
+
+    def latest(self, key: Key) -> Thread | None:
+        """The last issued version of a document."""
+        versions = [thread for thread in self.threads.values() if thread.key == key]
+        return versions[-1] if versions else None
+
+    def keys(self) -> tuple[Key, ...]:
+        """The documents that were ever issued."""
+        return tuple(dict.fromkeys(thread.key for thread in self.threads.values()))
+
+    def is_signed(self, document: str) -> bool:
+        """Whether a document of this kind is signed, whatever its year."""
+        return self.signed(document) is not None
+
+    def signed(self, document: str) -> Thread | None:
+        """The last signed and still standing version of a kind of document."""
+        standing = [
+            thread
+            for thread in self.threads.values()
+            if thread.issued.document == document and thread.is_complete and not thread.voided and not thread.refused
+        ]
+        return standing[-1] if standing else None
+
+
+def history(acts: Iterable[Act]) -> History:
+    """Sort acts, in the order they were recorded."""
+    threads: dict[str, Thread] = {}
+    milestones: dict[str, MilestoneReached] = {}
+    for act in acts:
+        match act:
+            case Issued():
+                threads[act.reference] = Thread(act)
+            case Signed():
+                threads[act.reference].signed[act.party, act.original] = act
+            case Refused():
+                threads[act.reference].refused[act.party] = act
+            case Voided():
+                threads[act.reference].voided = act
+            case MilestoneReached():
+                milestones[act.milestone] = act
+    return History(threads, milestones)
+
+
+def next_version(acts: Sequence[Act], key: Key) -> int:
+    """The version that the next issue of a document bears, from 1."""
+    latest = history(acts).latest(key)
+    return latest.issued.version + 1 if latest else 1
+
+
+def reference(dossier: str, key: Key, version: int) -> str:
+    """The reference of an issued document: printed on it, and its file's name. It holds no person's name."""
+    return f"{dossier}.{key.name}.v{version}"

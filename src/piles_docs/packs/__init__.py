@@ -1,0 +1,1 @@
+"""Bind issued PDFs into one signature pack for each signatory."""

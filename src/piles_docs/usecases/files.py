@@ -1,0 +1,91 @@
+"""Write into out/: whole or not at all, and one program at a time for a case."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from piles_docs.errors import ToolFailed, WouldOverwrite
+
+_WAIT_SECONDS = 20.0
+_STEP_SECONDS = 0.2
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that its name never leads to half of it.
+
+    Raises:
+        ToolFailed: The disk is full, or the folder cannot be written.
+    """
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partiel")
+        temporary = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold a folder of out/ for one run; the hold ends with the process, however it ends.
+
+    Raises:
+        WouldOverwrite: Another run has held it for more than twenty seconds.
+        ToolFailed: The folder cannot be written.
+    """
+    path = folder / ".verrou"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        _wait_for(descriptor, folder)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for(descriptor: int, folder: Path) -> None:
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise WouldOverwrite(
+                    f"une autre commande piles travaille sur {folder.name}",
+                    remedy="attendez qu’elle ait fini, puis relancez la même commande",
+                ) from error
+            time.sleep(_STEP_SECONDS)
+        else:
+            return
+
+
+def _cannot_write(path: Path, error: OSError) -> ToolFailed:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return ToolFailed(
+            f"le disque est plein : {path.name} n’a pas été écrit",
+            remedy="libérez de la place, puis relancez : rien n’a été écrit à moitié",
+        )
+    return ToolFailed(
+        f"impossible d’écrire {path.name} dans {path.parent} ({error.strerror})",
+        remedy="vérifiez que vous avez le droit d’écrire dans ce dossier, puis relancez",
+    )

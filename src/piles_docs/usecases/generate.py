@@ -1,0 +1,214 @@
+"""Draft the documents of a case into out/: only what changed, never over someone's edit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from piles_docs.documents.conversion import Converter
+from piles_docs.documents.making import Order, make
+from piles_docs.documents.rendering import Rendered
+from piles_docs.errors import CaseInvalid, PilesError, UsageError
+from piles_docs.methodology.acts import Means
+from piles_docs.methodology.model import Originals
+from piles_docs.methodology.states import DocumentState, DocumentStatus, Key
+from piles_docs.methodology.training import ImpossibleDates
+from piles_docs.usecases.conversion import to_pdf, tools
+from piles_docs.usecases.files import one_at_a_time, write_atomically
+from piles_docs.usecases.situation import Situation, situation
+from piles_docs.usecases.workspace import Workspace
+
+MANIFEST = "manifeste.json"
+DRAFTED = frozenset(
+    {DocumentStatus.DRAFT, DocumentStatus.VOID, DocumentStatus.DECLINED, DocumentStatus.EXPIRED, DocumentStatus.INCOMPLETE}
+)
+
+
+class Outcome(StrEnum):
+    """What became of one draft."""
+
+    MADE = "fait"
+    UNCHANGED = "inchangé"
+    INCOMPLETE = "à compléter"
+    EDITED = "modifié dans Word"
+    FAILED = "en échec"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What became of one document."""
+
+    key: Key
+    outcome: Outcome
+    path: Path | None = None
+    details: tuple[str, ...] = ()
+    """What it lacks, or how to go on."""
+    error: PilesError | None = None
+    locked: bool = False
+    """Its step is not open yet: it can be drafted, not issued."""
+
+
+def generate(
+    workspace: Workspace,
+    dossier: str,
+    *,
+    documents: Sequence[str],
+    converter: Converter | None,
+    overwrite: bool,
+    today: dt.date,
+) -> tuple[Draft, ...]:
+    """Draft the documents of one case.
+
+    Args:
+        workspace: Where it is.
+        dossier: The case.
+        documents: Document ids or full names; none means all that can be drafted.
+        converter: Makes the PDF; None for Word only.
+        overwrite: Replace a draft that someone edited; the edited file is kept beside it.
+        today: The day, for the states.
+
+    Raises:
+        UsageError: A document is unknown.
+        CaseInvalid, RecordsBroken, ToolFailed, WouldOverwrite: As their names say.
+    """
+    now = situation(workspace, dossier, today)
+    wanted = chosen(now, documents)
+    folder = workspace.out / dossier / "drafts"
+    with one_at_a_time(workspace.out / dossier):
+        manifest = _read_manifest(folder / MANIFEST)
+        drafts, words = [], {}
+        for state in wanted:
+            draft, rendered = _draft(workspace, now, state, folder, manifest, overwrite=overwrite)
+            drafts.append(draft)
+            if rendered is not None:
+                words[state.key.name] = rendered
+        pdfs = to_pdf(workspace, converter, {name: made.docx for name, made in words.items()}) if converter else {}
+        for name, made in words.items():
+            _write(folder, name, made.docx, pdfs.get(name))
+            manifest[name] = _entry(workspace, name, made, pdfs.get(name), converter)
+        _remove_leftovers(folder, manifest, now)
+        write_atomically(folder / MANIFEST, _json({"schema": 1, "dossier": dossier, "documents": manifest}))
+    return tuple(drafts)
+
+
+def chosen(now: Situation, documents: Sequence[str]) -> list[DocumentState]:
+    """The documents that a command is about: those named (by kind or whole name), or all drafts.
+
+    Raises:
+        UsageError: A name is unknown.
+    """
+    states = now.state.documents
+    for name in documents:
+        if not any(name in {state.key.document, state.key.name} for state in states):
+            known = sorted({state.key.document for state in states})
+            raise UsageError(
+                f"ce dossier n’a pas de document « {name} »", remedy=f"les documents : {', '.join(known)}"
+            )
+    if documents:
+        return [state for state in states if {state.key.document, state.key.name} & set(documents)]
+    return [state for state in states if state.state in DRAFTED]
+
+
+def order_for(now: Situation, state: DocumentState, *, means: Means | None = None) -> Order:
+    """Describe the draft of a document."""
+    document = now.methodology.document(state.key.document)
+    means = means or Means(now.case.signature)
+    many = document.originals is Originals.ONE_A_PARTY and means is Means.PAPER
+    return Order(
+        document=document,
+        key=state.key,
+        reference=f"{now.case.dossier}.{state.key.name}",
+        version=0,
+        draft=True,
+        means=means,
+        originals=len(document.signatories) if many else 1,
+        acts=now.signed_acts(),
+        changes=now.changes(state.key),
+    )
+
+
+def _draft(
+    workspace: Workspace, now: Situation, state: DocumentState, folder: Path, manifest: dict[str, Any], *, overwrite: bool
+) -> tuple[Draft, Rendered | None]:
+    key, path = state.key, folder / f"{state.key.name}.docx"
+    locked = state.step is not None and state.step > now.state.current_step
+    if state.lacks:
+        return Draft(key=key, outcome=Outcome.INCOMPLETE, details=state.lacks, locked=locked), None
+    try:
+        made = make(order_for(now, state), now.case, now.network, workspace.template(key.document))
+    except ImpossibleDates as error:
+        invalid = CaseInvalid(str(error), remedy="changez formation.dates dans le dossier")
+        return Draft(key=key, outcome=Outcome.FAILED, error=invalid), None
+    except PilesError as error:
+        return Draft(key=key, outcome=Outcome.FAILED, error=error), None
+    if made.lacks:
+        return Draft(key=key, outcome=Outcome.INCOMPLETE, details=made.lacks, locked=locked), None
+    entry = manifest.get(key.name, {})
+    found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    if found not in {None, entry.get("docx_sha256"), made.sha256}:
+        if not overwrite:
+            advice = (
+                f"{path.name} a été modifié depuis sa création ; il est laissé tel quel",
+                "pour garder vos changements dans tous les dossiers, portez-les dans le modèle",
+                "pour refaire ce projet : --overwrite (votre version sera gardée à côté)",
+            )
+            return Draft(key=key, outcome=Outcome.EDITED, path=path, details=advice, locked=locked), None
+        write_atomically(_beside(path, found or ""), path.read_bytes())
+    same = found == made.sha256 and path.with_suffix(".pdf").is_file() and entry.get("docx_sha256") == made.sha256
+    outcome = Outcome.UNCHANGED if same else Outcome.MADE
+    return Draft(key=key, outcome=outcome, path=path, locked=locked), made
+
+
+def _beside(path: Path, sha256: str) -> Path:
+    return path.with_name(f"{path.stem}.modifie-{sha256[:8]}.docx")
+
+
+def _write(folder: Path, name: str, docx: bytes, pdf: bytes | None) -> None:
+    for suffix, content in ((".docx", docx), (".pdf", pdf)):
+        path = folder / f"{name}{suffix}"
+        if content is not None and not (path.is_file() and path.read_bytes() == content):
+            write_atomically(path, content)
+
+
+def _entry(
+    workspace: Workspace, name: str, made: Rendered, pdf: bytes | None, converter: Converter | None
+) -> dict[str, Any]:
+    template = workspace.template(name.split(".")[0])
+    return {
+        "docx_sha256": made.sha256,
+        "pdf_sha256": hashlib.sha256(pdf).hexdigest() if pdf else None,
+        "template_sha256": template.sha256,
+        "reads": list(made.read),
+        "tools": tools(converter),
+    }
+
+
+def _remove_leftovers(folder: Path, manifest: dict[str, Any], now: Situation) -> None:
+    """Take away drafts that the case no longer has, unless someone edited them."""
+    known = {state.key.name for state in now.state.documents if state.state in DRAFTED}
+    for name in sorted(set(manifest) - known):
+        path = folder / f"{name}.docx"
+        untouched = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == manifest[name].get("docx_sha256")
+        if untouched:
+            path.unlink()
+            path.with_suffix(".pdf").unlink(missing_ok=True)
+        del manifest[name]
+
+
+def _read_manifest(path: Path) -> dict[str, Any]:
+    """The entries of the manifest; a manifest that cannot be read counts as none: it only saves work."""
+    try:
+        documents = json.loads(path.read_text("utf-8"))["documents"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return documents if isinstance(documents, dict) else {}
+
+
+def _json(data: Any) -> bytes:  # noqa: ANN401  # JSON data
+    return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

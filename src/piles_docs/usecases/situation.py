@@ -1,0 +1,87 @@
+"""See where a case stands: read its file, its acts and the methodology, and compute its state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from piles_docs.case.models import Case
+from piles_docs.case.network_models import Network
+from piles_docs.documents.making import SignedAct
+from piles_docs.errors import Mismatch, PilesError, StepLocked, UsageError
+from piles_docs.methodology.acts import Act
+from piles_docs.methodology.guard import Refusal, RefusalKind, refuse
+from piles_docs.methodology.model import Methodology, load_methodology
+from piles_docs.methodology.rules import assess
+from piles_docs.methodology.states import CaseState, Key, StaleField
+from piles_docs.methodology.threads import history
+from piles_docs.usecases.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A case as it stands when a command begins."""
+
+    case: Case
+    network: Network
+    acts: tuple[Act, ...]
+    state: CaseState
+    methodology: Methodology
+
+    def signed_acts(self) -> Mapping[str, SignedAct]:
+        """The signed documents that others may recall, by document id."""
+        past = history(self.acts)
+        threads = {document.id: past.signed(document.id) for document in self.methodology.documents}
+        return {
+            name: SignedAct(
+                reference=thread.issued.reference,
+                signed_on=thread.signed_on,
+                ends_on=thread.issued.ends_on,
+                title=self.methodology.document(name).title,
+            )
+            for name, thread in threads.items()
+            if thread
+        }
+
+    def changes(self, key: Key) -> tuple[StaleField, ...]:
+        """For an amendment: what the case says differently from the signed act."""
+        amended = Key(key.recipient or "", None, key.period)
+        state = self.state.document(amended)
+        return state.stale if state else ()
+
+
+def situation(workspace: Workspace, dossier: str, today: dt.date) -> Situation:
+    """Compute the state of one case on a day.
+
+    Raises:
+        CaseInvalid: The case file or piles.toml has errors.
+        RecordsBroken: The ledger cannot be read.
+    """
+    case, network, methodology = workspace.case(dossier), workspace.network(), load_methodology()
+    acts = workspace.acts(dossier)
+    return Situation(case, network, acts, assess(case, network, acts, today, methodology), methodology)
+
+
+def check_acts(now: Situation, wanted: Sequence[Act], today: dt.date) -> None:
+    """Refuse acts that the rules forbid, before anything is written; each is judged after those before it.
+
+    Raises:
+        StepLocked, Mismatch, UsageError: As the rules say.
+    """
+    acts, state = list(now.acts), now.state
+    for act in wanted:
+        refusal = refuse(act, state, acts, today, now.methodology)
+        if refusal:
+            raise _error(refusal)
+        acts.append(act)
+        state = assess(now.case, now.network, acts, today, now.methodology)
+
+
+def _error(refusal: Refusal) -> PilesError:
+    kinds: dict[RefusalKind, type[PilesError]] = {
+        RefusalKind.LOCKED: StepLocked,
+        RefusalKind.MISMATCH: Mismatch,
+        RefusalKind.USAGE: UsageError,
+    }
+    return kinds[refusal.kind](refusal.message, remedy=refusal.remedy)

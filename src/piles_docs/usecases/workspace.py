@@ -1,0 +1,152 @@
+"""The workspace: the folder that holds piles.toml, and what its files say."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from piles_docs.case.models import Case
+from piles_docs.case.network import read_network
+from piles_docs.case.network_models import Network
+from piles_docs.case.reading import CaseReading, read_case
+from piles_docs.documents.template import Template
+from piles_docs.errors import CaseInvalid, TemplateInvalid, UsageError, has_errors
+from piles_docs.ledger.acts import act_of
+from piles_docs.ledger.archive import Archive
+from piles_docs.ledger.store import Ledger
+from piles_docs.methodology.acts import Act
+
+LARGEST_FILE_BYTES = 1024 * 1024
+LETTERHEAD = "papier-en-tete"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder of a network head: its identity, templates, cases, and what the program makes of them."""
+
+    root: Path
+
+    @property
+    def out(self) -> Path:
+        """What can be deleted and made again."""
+        return self.root / "out"
+
+    @property
+    def records(self) -> Path:
+        """The ledger and the archived bytes: the folder to back up."""
+        return self.root / "records"
+
+    @property
+    def archive(self) -> Archive:
+        """The bytes that were issued or came back."""
+        return Archive(self.records / "archive")
+
+    def ledger(self) -> Ledger:
+        """The ledger; nothing is created before the first act."""
+        return Ledger.open(self.network().registre.url or self.records / "registre.sqlite")
+
+    def network(self) -> Network:
+        """Read piles.toml.
+
+        Raises:
+            CaseInvalid: It has defects; all are in the error.
+        """
+        reading = read_network(_read(self.root / "piles.toml"), "piles.toml")
+        if reading.network is None or has_errors(reading.defects):
+            raise CaseInvalid(
+                "piles.toml ne peut pas être lu tel quel", remedy="corrigez-le puis relancez", defects=reading.defects
+            )
+        return reading.network
+
+    def dossiers(self) -> list[str]:
+        """The cases of the workspace, sorted."""
+        return sorted(path.stem for path in (self.root / "cases").glob("*.yaml"))
+
+    def choose(self, wanted: Sequence[str]) -> list[str]:
+        """Return the cases a command is about: those named, or all.
+
+        Raises:
+            UsageError: A case is not there; the nearest name is suggested.
+        """
+        known = self.dossiers()
+        for dossier in wanted:
+            if dossier not in known:
+                near = difflib.get_close_matches(dossier, known, n=1)
+                raise UsageError(
+                    f"il n’y a pas de dossier « {dossier} »",
+                    remedy=f"vouliez-vous dire « {near[0]} » ?" if near else "les dossiers sont les fichiers de cases/",
+                )
+        return list(wanted) or known
+
+    def read(self, dossier: str) -> CaseReading:
+        """Read a case file with all its defects."""
+        path = self.root / "cases" / f"{dossier}.yaml"
+        return read_case(_read(path), f"cases/{path.name}")
+
+    def case(self, dossier: str) -> Case:
+        """Read a case that has no error.
+
+        Raises:
+            CaseInvalid: It has errors; all are in it.
+            UsageError: There is no such case.
+        """
+        self.choose([dossier])
+        reading = self.read(dossier)
+        if reading.case is None or has_errors(reading.defects):
+            raise CaseInvalid(
+                f"le dossier {dossier} contient des erreurs",
+                remedy="corrigez-les puis relancez ; piles check les montre",
+                defects=reading.defects,
+            )
+        return reading.case
+
+    def acts(self, dossier: str) -> tuple[Act, ...]:
+        """What has happened to a case, in order."""
+        return tuple(act_of(event) for event in self.ledger().events(dossier))
+
+    def template(self, document: str) -> Template:
+        """Read a Word template with its letterhead.
+
+        Raises:
+            TemplateInvalid: One of the two files is not there.
+        """
+        names = [f"templates/{document}.docx", f"templates/{LETTERHEAD}.docx"]
+        contents = []
+        for name in names:
+            path = self.root / name
+            if not path.is_file():
+                raise TemplateInvalid(
+                    f"le modèle {name} manque", remedy="reprenez-le d’un espace neuf : piles init autre-dossier"
+                )
+            contents.append(path.read_bytes())
+        return Template(name=names[0], content=contents[0], letterhead=contents[1])
+
+
+def find_workspace(start: Path) -> Workspace:
+    """Find the workspace by walking up from a folder.
+
+    Raises:
+        UsageError: No folder above holds piles.toml.
+    """
+    for folder in (start, *start.parents):
+        if (folder / "piles.toml").is_file():
+            return Workspace(folder)
+    raise UsageError(
+        f"aucun espace de travail ici : pas de piles.toml dans {start.name}/ ni au-dessus",
+        remedy="placez-vous dans votre espace, donnez --workspace DOSSIER, ou créez-en un : piles init DOSSIER",
+    )
+
+
+def _read(path: Path) -> bytes:
+    """Read a file that staff wrote; more than 1 MiB is never a case, and a little more tells the reader so."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE_BYTES + 1)
+    except OSError as error:
+        raise CaseInvalid(
+            f"{path.name} ne peut pas être ouvert ({error.strerror})",
+            remedy="vérifiez que le fichier existe et que vous avez le droit de le lire",
+        ) from error
+
