@@ -153,7 +153,7 @@ def _mandate(case: Case, name: str, convention: Convention) -> Iterator[Finding]
     if end and isinstance(convention.date, date) and end < convention.date:
         yield Finding(
             path=("conventions", name, "date"),
-            message=f"le mandat de {signatory.prenom} {signatory.nom} finit le {written_date(end)}, avant cette date",
+            message=f"à cette date, le mandat de {signatory.nom} est fini depuis le {written_date(end)}",
             remedy="mettez à jour porteuse.representant, ou sa fin_de_mandat",
             severity=Severity.WARNING,
         )

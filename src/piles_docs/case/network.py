@@ -59,7 +59,7 @@ def _parse(text: str) -> dict[str, object]:
         place = _PLACE.search(str(error))
         raise UnreadableError(
             "le fichier n’est pas écrit comme TOML le demande",
-            "vérifiez cette ligne : un signe =, des guillemets fermés, une clé ou une section écrite une seule fois",
+            "vérifiez cette ligne : signe =, guillemets fermés, clé ou section écrite une seule fois",
             Mark(line=int(place[1]), column=int(place[2])) if place else None,
         ) from error
 

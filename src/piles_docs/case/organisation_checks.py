@@ -20,28 +20,27 @@ def check_organisation(organisation: Organisation, path: Path) -> Iterator[Findi
         yield from _deliberation(organisation.deliberation, (*path, "deliberation"))
 
 
-def _identifiers(organisation: Organisation, path: Path) -> Iterator[Finding]:
-    """A SIRET starts with its SIREN; an RNA is for associations of the loi 1901, so not in Alsace-Moselle.
+def has_rna(form: str, postal_code: str) -> bool:
+    """Tell whether an organisation of this form, seated there, has an RNA number.
 
-    Sources: domain.md 4.5 and facts 9 and 10; the local civil code of Alsace-Moselle keeps its own register.
+    Associations of the loi 1901 only; Alsace-Moselle keeps its own register (fact 10).
     """
+    return form == "association" and postal_code[:2] not in _ALSACE_MOSELLE
+
+
+def _identifiers(organisation: Organisation, path: Path) -> Iterator[Finding]:
+    """A SIRET starts with its SIREN (fact 9); an RNA is printed only for those who have one (fact 10)."""
     if organisation.siren and organisation.siret and not organisation.siret.startswith(organisation.siren):
         yield Finding(
             path=(*path, "siret"),
             message="le SIRET ne commence pas par le SIREN indiqué",
             remedy="corrigez l’un des deux ; le SIRET suffit, le SIREN peut être retiré",
         )
-    if organisation.rna and organisation.forme != "association":
+    if organisation.rna and not has_rna(organisation.forme, organisation.siege.code_postal):
         yield Finding(
             path=(*path, "rna"),
-            message="seule une association a un numéro RNA",
-            remedy="retirez la clé rna, ou corrigez la forme",
-        )
-    elif organisation.rna and organisation.siege.code_postal[:2] in _ALSACE_MOSELLE:
-        yield Finding(
-            path=(*path, "rna"),
-            message="une association d’Alsace-Moselle n’a pas de numéro RNA",
-            remedy="retirez la clé rna",
+            message="seule une association a un numéro RNA, et aucune en Alsace-Moselle",
+            remedy="retirez la clé rna, ou corrigez la forme ou le code postal",
         )
 
 

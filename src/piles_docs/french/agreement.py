@@ -1,54 +1,104 @@
-"""Gender: functions and participles agree with the person (domain reference, 4.2)."""
+"""Gender: functions and participles agree with the person (usage; domain reference, 4.2)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
+from typing import Final
 
 
 class Gender(StrEnum):
-    """Grammatical gender, known from the civility."""
+    """Grammatical gender of a person, known from the civility."""
 
     MASCULINE = "M."
     FEMININE = "Mme"
 
 
-# Endings of functions, longest first; each pair is masculine, feminine.
-_PAIRS = {
-    "président": "présidente", "directeur": "directrice", "préfet": "préfète", "trésorier": "trésorière",
-    "animateur": "animatrice", "coordinateur": "coordinatrice", "coordonnateur": "coordonnatrice",
-    "administrateur": "administratrice", "représentant": "représentante", "conseiller": "conseillère",
-    "adjoint": "adjointe", "délégué": "déléguée", "général": "générale", "départemental": "départementale",
-    "régional": "régionale", "municipal": "municipale", "communautaire": "communautaire", "député": "députée",
-    "sénateur": "sénatrice", "gérant": "gérante", "chargé": "chargée", "formateur": "formatrice",
-    "consultant": "consultante", "fondateur": "fondatrice", "cogérant": "cogérante", "exécutif": "exécutive",
-    "premier": "première", "habilité": "habilitée", "soussigné": "soussignée", "dénommé": "dénommée",
-    "né": "née", "domicilié": "domiciliée", "élu": "élue", "désigné": "désignée", "nommé": "nommée",
-    "employé": "employée", "salarié": "salariée", "recruté": "recrutée", "seul": "seule", "honoraire": "honoraire",
-    "coprésident": "coprésidente", "instituteur": "institutrice", "agent": "agente", "technicien": "technicienne",
-    "citoyen": "citoyenne", "doyen": "doyenne", "associé": "associée", "permanent": "permanente",
-}  # fmt: skip
-_MASCULINE = {feminine: masculine for masculine, feminine in _PAIRS.items()}
-_WORD = re.compile(r"[^\W\d_]+")
 # What follows these words is a complement, which does not agree: directrice du conseil général.
-_COMPLEMENT = re.compile(r"\b(?:de|du|des|d['’]|à|au|aux|en|pour|chez|par|près)\b")
+_COMPLEMENT: Final = re.compile(
+    r"\b(?:(?:de|du|des|à|au|aux|en|pour|chez|par|près|auprès|sous|sur|dans)\b(?!-)|d['’])", re.IGNORECASE
+)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_ORDINAL: Final = re.compile(r"\b1er\b")
+
+# Feminine forms that the endings below do not give, and words with one form for both.
+_IRREGULAR: Final = {
+    "chef": "cheffe", "porteur": "porteuse", "acheteur": "acheteuse", "transporteur": "transporteuse",
+    "sous": "sous", "ex": "ex", "co": "co", "et": "et", "ou": "ou", "par": "par", "témoin": "témoin",
+    "médecin": "médecin", "auteur": "autrice", "docteur": "docteure", "pasteur": "pasteure",
+} | {
+    masculine: f"{masculine}e"
+    for masculine in ("assesseur", "gouverneur", "ingénieur", "professeur", "proviseur", "supérieur",
+                      "majeur", "extérieur", "intérieur", "successeur", "prédécesseur", "censeur")
+}  # fmt: skip
+
+# The first ending that fits gives the feminine; the order counts.
+_ENDINGS: Final = (
+    ("teur", "trice"), ("eur", "euse"), ("eux", "euse"), ("er", "ère"), ("ef", "ève"), ("if", "ive"),
+    ("en", "enne"), ("on", "onne"), ("el", "elle"), ("et", "ète"),
+    *((ending, f"{ending}e") for ending in ("ant", "ent", "at", "ert", "oint", "al", "an", "ain", "in", "eul",
+                                            "é", "i", "u")),
+)  # fmt: skip
+
+# The words that a case commonly holds: the only ones that are put back into the masculine.
+_COMMON: Final = (
+    "président", "coprésident", "directeur", "codirecteur", "préfet", "trésorier", "animateur",
+    "coordinateur", "coordonnateur", "administrateur", "représentant", "conseiller", "adjoint", "délégué",
+    "général", "départemental", "régional", "municipal", "député", "sénateur", "gérant", "cogérant",
+    "chargé", "formateur", "consultant", "fondateur", "exécutif", "premier", "élu", "habilité", "soussigné",
+    "dénommé", "né", "domicilié", "désigné", "nommé", "mandaté", "employé", "salarié", "recruté",
+    "technicien", "citoyen", "doyen", "associé", "permanent", "agent", "intervenant", "chef",
+    "métropolitain", "territorial", "adhérent",
+)  # fmt: skip
 
 
 def gender_of(civility: str) -> Gender:
-    """Gender of a person by civility (`M.` or `Mme`)."""
+    """Return a person's gender by civility (`M.` or `Mme`).
+
+    Raises:
+        ValueError: The civility is neither.
+    """
     return Gender(civility)
 
 
-def agree(words: str, gender: Gender) -> str:
-    """Put a function or participle in a person's gender: président, habilité → présidente, habilitée.
+def feminine(words: str) -> str:
+    """Return a function or a participle in the feminine: "vice-président" gives "vice-présidente".
 
-    Words already in that gender stay; a complement (« … du conseil général ») is left alone.
+    What is feminine already stays; so do a complement ("du conseil général") and sigles ("DGS").
     """
+    return _each_word(_ORDINAL.sub("1re", words), _feminine_word)
+
+
+def agree(words: str, gender: Gender) -> str:
+    """Return a function or a participle in a person's gender: *habilité*, *habilitée*.
+
+    Words already in that gender stay. Towards the masculine only the common functions are known.
+    """
+    if gender is Gender.FEMININE:
+        return feminine(words)
+    return _each_word(words, lambda word: _MASCULINE.get(word, word))
+
+
+def _each_word(words: str, change: Callable[[str], str]) -> str:
     cut = _COMPLEMENT.search(words)
-    head, tail = (words[: cut.start()], words[cut.start() :]) if cut else (words, "")
-    table = _PAIRS if gender is Gender.FEMININE else _MASCULINE
-    return _WORD.sub(lambda match: _same_case(table.get(match[0].lower(), match[0]), match[0]), head) + tail
+    end = cut.start() if cut else len(words)
+
+    def changed(match: re.Match[str]) -> str:
+        word = match[0]
+        if len(word) > 1 and word.isupper():
+            return word
+        result = change(word.lower())
+        return result[0].upper() + result[1:] if word[0].isupper() else result
+
+    return _WORD.sub(changed, words[:end]) + words[end:]
 
 
-def _same_case(word: str, model: str) -> str:
-    return word[0].upper() + word[1:] if model[0].isupper() else word
+def _feminine_word(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    fitting = (word.removesuffix(ending) + feminine for ending, feminine in _ENDINGS if word.endswith(ending))
+    return next(fitting, word)
+
+
+_MASCULINE: Final = {_feminine_word(word): word for word in _COMMON}

@@ -1,46 +1,64 @@
-"""Amounts and numbers, in figures and in words."""
+"""Numbers and amounts of money, in figures and in words, in the traditional spelling ("vingt et un")."""
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import Final
 
-from num2words import num2words
+from num2words import num2words  # type: ignore[import-untyped]  # it ships no types
 
-_CENT = Decimal("0.01")
-_MILLION = 1_000_000
-NARROW_SPACE = "\u202f"
+from piles_docs.french.agreement import Gender
+from piles_docs.french.typography import NARROW_NO_BREAK_SPACE
+
+_CENT: Final = Decimal("0.01")
+_MILLION: Final = 1_000_000
 
 
 def in_figures(amount: Decimal) -> str:
-    """An amount in figures: 1 500,00 €, with narrow no-break spaces."""
-    rounded = amount.quantize(_CENT, ROUND_HALF_UP)
-    return f"{rounded:,.2f}".replace(",", NARROW_SPACE).replace(".", ",") + f"{NARROW_SPACE}€"
+    """Return an amount of euros in figures, "1 500,00 €", with narrow no-break spaces.
+
+    Raises:
+        ValueError: The amount is finer than a cent: a contract never rounds by itself.
+    """
+    figures = f"{_in_cents(amount):,.2f}".replace(",", NARROW_NO_BREAK_SPACE).replace(".", ",")
+    return f"{figures.replace('-', '−')}{NARROW_NO_BREAK_SPACE}€"
 
 
-def number_in_words(number: int) -> str:
-    """A whole number in words, in the traditional spelling: quatre-vingts, vingt et un, deux cent vingt."""
-    return str(num2words(number, lang="fr"))
+def number_in_words(number: int, gender: Gender = Gender.MASCULINE) -> str:
+    """Return a whole number in words: *quatre-vingts*, *deux cent vingt*; *vingt et une* (heures).
+
+    Raises:
+        ValueError: The number is negative.
+    """
+    if number < 0:
+        raise ValueError(f"negative number: {number}")
+    words = str(num2words(number, lang="fr"))
+    # "Un" agrees only where it is the unit of the counted thing, not inside "un million".
+    return f"{words}e" if gender is Gender.FEMININE and words.endswith("un") else words
 
 
 def amount_in_words(amount: Decimal) -> str:
-    """An amount in words: mille cinq cents euros, un million d’euros, … et cinquante-six centimes.
+    """Return an amount of euros in words: *mille cinq cents euros*, *un million d’euros*, *… et un centime*.
 
     Raises:
-        ValueError: The amount is negative.
+        ValueError: The amount is negative, or finer than a cent.
     """
-    rounded = amount.quantize(_CENT, ROUND_HALF_UP)
-    if rounded < 0:
-        raise ValueError(f"negative amount: {amount}")
-    euros = int(rounded)
-    cents = int((rounded - euros) * 100)
-    words = f"{number_in_words(euros)} {_unit(euros)}"
-    if cents:
-        words += f" et {number_in_words(cents)} centime{'s' if cents > 1 else ''}"
-    return words
+    exact = _in_cents(amount)
+    euros, cents = int(exact), int(exact % 1 * 100)
+    written_cents = f"{number_in_words(cents)} centime{'s' if cents > 1 else ''}"
+    if not cents:
+        return _euros_in_words(euros)
+    return f"{_euros_in_words(euros)} et {written_cents}" if euros else written_cents
 
 
-def _unit(euros: int) -> str:
-    # « million » and « milliard » are nouns: they take « de » when nothing stands between them and the unit.
-    if euros >= _MILLION and euros % _MILLION == 0:
-        return "d’euros"
-    return "euros" if euros > 1 else "euro"
+def _euros_in_words(euros: int) -> str:
+    # "Million" and "milliard" are nouns: they take "de" when nothing stands between them and the unit.
+    if euros and euros % _MILLION == 0:
+        return f"{number_in_words(euros)} d’euros"
+    return f"{number_in_words(euros)} {'euros' if euros > 1 else 'euro'}"
+
+
+def _in_cents(amount: Decimal) -> Decimal:
+    if not amount.is_finite() or amount != amount.quantize(_CENT):
+        raise ValueError(f"not an amount in whole cents: {amount}")
+    return amount

@@ -42,14 +42,14 @@ _ELIDED_Y: Final = frozenset({"yeuse", "yeux", "yonne", "yerres", "yevre", "yevr
 
 
 def folded(text: str) -> str:
-    """Return `text` in lower case, without accents or ligatures, with straight apostrophes: a key to compare by."""
+    """Return a key to compare names by: lower case, no accents or ligatures, straight apostrophes."""
     plain = unicodedata.normalize("NFD", text.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "'"))
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 
 def elides(name: str) -> bool:
     """Tell whether *de*, *le* or *la* lose their vowel before `name`."""
-    if re.match(r"\w\.", name):
+    if re.match(r"\w\.(?!\w)", name):
         return False
     word = _first_word(name)
     if word in _NEVER_ELIDED:
@@ -62,7 +62,7 @@ def elides(name: str) -> bool:
 
 
 def with_le(name: str, article: Article) -> str:
-    """Return `name` behind its article: "l’Association Verdon Partagé", "le Haut-Verdon", "Verdon Partagé"."""
+    """Return `name` behind its article: "l’Association Verdon Partagé", "le Haut-Verdon", "Annot"."""
     return _articled(name, article)[2]
 
 
@@ -96,13 +96,13 @@ def with_a(name: str, article: Article) -> str:
 
 
 def with_dans(name: str, article: Article) -> str:
-    """Return where something happens: "dans le Haut-Verdon"; a name without article is a town: "à Castellane"."""
+    """Return where it happens: "dans le Haut-Verdon"; a name without article is a town: "à Castellane"."""
     article, _, whole = _articled(name, article)
     return f"à {whole}" if article is Article.NONE else f"dans {whole}"
 
 
 def article_of_commune(name: str) -> tuple[Article, str]:
-    """Return the article inside a commune's name and the rest: "Le Muy" gives *le* and "Muy", "Annot" *aucun*."""
+    """Return the article inside a commune's name, and the rest: *le* and "Muy", *aucun* and "Annot"."""
     article, bare, _ = _articled(name, Article.NONE)
     return article, bare
 
@@ -115,15 +115,11 @@ def commune_with_de(name: str) -> str:
     article, _, whole = _articled(name, Article.NONE)
     if article is not Article.NONE:
         return with_de(name, Article.NONE)
-    first = folded(whole)[:1]
-    if first == "h":
-        aspirated = folded(whole) in _listed("communes_aspirated_h.txt") or _has_aspirated_h(_first_word(whole))
-        return f"de {whole}" if aspirated else f"d’{whole}"
-    return f"d’{whole}" if first in _VOWELS | {"y"} else f"de {whole}"
+    return f"d’{whole}" if _commune_elides(whole) else f"de {whole}"
 
 
 def commune_with_a(name: str) -> str:
-    """Return a commune linked by *à*: "au Muy", "aux Arcs", "à La Seyne-sur-Mer", "à L’Isle-sur-la-Sorgue"."""
+    """Return a commune linked by *à*: "au Muy", "aux Arcs", "à La Seyne-sur-Mer", "à L’Isle"."""
     return with_a(name, Article.NONE)
 
 
@@ -146,14 +142,20 @@ def _articled(name: str, article: Article) -> tuple[Article, str, str]:
             return article, name, f"{article} {name}"
 
 
+def _commune_elides(name: str) -> bool:
+    key = folded(name)
+    if key.startswith("h"):
+        return key not in _listed("communes_aspirated_h.txt") and not _has_aspirated_h(_first_word(name))
+    return key[:1] in _VOWELS | {"y"}
+
+
 def _first_word(name: str) -> str:
-    word = re.match(r"[^\W\d_]*", folded(name))
-    return word.group() if word else ""
+    return re.split(r"[\W\d_]", folded(name))[0]
 
 
 def _is_sigle(name: str) -> bool:
-    word = re.match(r"\w+", name)
-    return bool(word) and len(name[: word.end()]) > 1 and word.group().isupper() if word else False
+    word = re.split(r"\W", name)[0]
+    return len(word) > 1 and word.isupper()
 
 
 def _has_aspirated_h(word: str) -> bool:

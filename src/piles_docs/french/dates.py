@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
+from typing import Final
 
 import holidays
 from babel.dates import format_date
 
-# Departments with holidays of their own, by the library's codes: Alsace-Moselle and overseas.
-_OWN_HOLIDAYS = {"57": "57", "67": "6AE", "68": "6AE", "971": "971", "972": "972", "973": "973", "974": "974", "976": "976"}
-_FIRST = re.compile(r"(?<!\d)1 (?=[a-zéû])")
-_HOUR = re.compile(r"(\d{1,2}):(\d{2})")
+# Where the law keeps more holidays than in the rest of France. Alsace-Moselle has one regime (C. trav.,
+# art. L3134-13), which the library names by the Moselle; overseas: art. L3422-2.
+_OWN_HOLIDAYS: Final = {"57": "57", "67": "57", "68": "57"} | {
+    code: code for code in ("971", "972", "973", "974", "976")
+}
+_HOUR: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 def written_date(date: dt.date, *, weekday: bool = False) -> str:
-    """A date in words: 10 décembre 2026, 1er janvier 2027; with its weekday: jeudi 10 décembre 2026."""
-    text = format_date(date, "EEEE d MMMM y" if weekday else "d MMMM y", locale="fr")
-    return _FIRST.sub("1er ", text)
+    """Return a date in words: "1er janvier 2027"; with its weekday: "jeudi 10 décembre 2026"."""
+    day = "1er" if date.day == 1 else str(date.day)
+    month_and_year = format_date(date, "MMMM y", locale="fr")
+    written = f"{day} {month_and_year}"
+    return f"{format_date(date, 'EEEE', locale='fr')} {written}" if weekday else written
 
 
 def written_hour(hour: str) -> str:
-    """An hour in words: 14 h 30, 9 h.
+    """Return an hour of the day in words: "14:30" gives "14 h 30", "09:00" gives "9 h".
 
     Raises:
-        ValueError: It is not written hh:mm.
+        ValueError: It is not an hour written hh:mm.
     """
     match = _HOUR.fullmatch(hour)
     if match is None:
@@ -34,12 +40,15 @@ def written_hour(hour: str) -> str:
 
 
 def holiday(date: dt.date, department: str) -> str | None:
-    """Name the public holiday that falls on a date, or None (C. trav., art. L3133-1 and L3134-13)."""
-    calendar = holidays.country_holidays("FR", subdiv=_OWN_HOLIDAYS.get(department), years=date.year, language="fr")
-    name = calendar.get(date)
-    return name if name is None else str(name)
+    """Return the name of a department's public holiday on a date, or None (C. trav., art. L3133-1)."""
+    return _holidays(date.year, _OWN_HOLIDAYS.get(department)).get(date)
 
 
 def is_working_day(date: dt.date, department: str) -> bool:
     """Tell whether a date is neither a Sunday nor a public holiday in a department."""
     return date.isoweekday() != 7 and holiday(date, department) is None
+
+
+@cache
+def _holidays(year: int, subdivision: str | None) -> dict[dt.date, str]:
+    return dict(holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr"))

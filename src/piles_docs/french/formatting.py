@@ -1,37 +1,39 @@
-"""Identifiers as people read them, in groups held by no-break spaces."""
+"""Identifiers as people read them, in groups held by no-break spaces, and lists in a sentence."""
 
 from __future__ import annotations
 
-NO_BREAK_SPACE = "\u00a0"
+import re
+from collections.abc import Sequence
+
+from piles_docs.french.typography import NO_BREAK_SPACE
 
 
 def format_siret(number: str) -> str:
-    """A SIREN or SIRET in groups: 732 829 320 00074."""
-    return _groups(number, (3, 3, 3, 5))
+    """Return a SIREN or SIRET in groups: "732 829 320", "732 829 320 00074"."""
+    return _grouped(number, 3, 3, 3, 5)
 
 
 def format_iban(number: str) -> str:
-    """An IBAN in groups of four."""
-    return _groups(number, (4,) * 9)
+    """Return an IBAN in groups of four: "FR14 2004 1010 0505 0001 3M02 606"."""
+    return _grouped(number.upper(), *[4] * 9)
 
 
 def format_phone(number: str) -> str:
-    """A French phone number by pairs; +33 becomes 0; another country's stays as it is."""
-    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
-    if digits.startswith("+33"):
-        digits = "0" + digits[3:]
-    return number if digits.startswith("+") else _groups(digits, (2,) * 5)
+    """Return a French telephone number by pairs, "04 00 00 00 00"; +33 becomes 0, another country's stays."""
+    national = re.sub(r"^(?:\+|00)330?", "0", re.sub(r"[^\d+]", "", number))
+    return _grouped(national, *[2] * 5) if re.fullmatch(r"0\d{9}", national) else number
 
 
-def join_words(words: list[str]) -> str:
-    """A list in a sentence: a, b et c."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}" if words else ""
+def join_words(words: Sequence[str]) -> str:
+    """Return a list as a sentence has it: "a, b et c"."""
+    *first, last = words or [""]
+    return f"{', '.join(first)} et {last}" if first else last
 
 
-def _groups(text: str, sizes: tuple[int, ...]) -> str:
-    plain = "".join(text.split())
-    groups, at = [], 0
+def _grouped(text: str, *sizes: int) -> str:
+    rest = "".join(text.split())
+    groups = []
     for size in sizes:
-        groups.append(plain[at : at + size])
-        at += size
-    return NO_BREAK_SPACE.join(group for group in [*groups, plain[at:]] if group)
+        groups.append(rest[:size])
+        rest = rest[size:]
+    return NO_BREAK_SPACE.join(group for group in groups if group) + rest

@@ -1,56 +1,97 @@
-"""How a letter calls its reader, and how it closes (domain reference, 6.3)."""
+"""How a letter calls its reader, and how it closes (usage; domain reference, 6.3)."""
 
 from __future__ import annotations
 
-from piles_docs.french.agreement import Gender, agree
+import re
+from typing import Final
 
-UNKNOWN_READER = "Madame, Monsieur"
-_CIVILITIES = {Gender.MASCULINE: "Monsieur", Gender.FEMININE: "Madame"}
-_TITLES = (
-    "conseiller départemental", "conseiller régional", "conseiller municipal", "vice-président", "président",
-    "maire", "préfet", "sous-préfet", "ministre", "député", "sénateur", "directeur général", "directeur", "adjoint",
-    "conseiller",
-)  # fmt: skip
-_ELECTED = ("maire", "député", "sénateur", "conseiller", "adjoint", "préfet", "sous-préfet", "ministre")
-_PUBLIC_BODIES = {"region", "departement", "commune", "epci", "pays", "etat"}
+from piles_docs.french.agreement import Gender, agree
+from piles_docs.french.articles import elides
+
+UNKNOWN_READER: Final = "Madame, Monsieur"
+"""The call when no person is known."""
+
+_CIVILITIES: Final = {Gender.MASCULINE: "Monsieur", Gender.FEMININE: "Madame"}
+
+_VERY_HIGH: Final = "l’expression de {my} très haute considération"
+_HIGH: Final = "l’expression de {my} haute considération"
+_DISTINGUISHED: Final = "l’expression de {my} considération distinguée"
+_GREETINGS: Final = "{mine} salutations distinguées"
+
+_ASSEMBLY: Final = r"(?:départemental|régional|municipal|communautaire|métropolitain|général|territorial)"
+# The titles one calls by, and the closing that goes with each; none where the body decides.
+_TITLES: Final = (
+    (r"ministre|préfet", _VERY_HIGH),
+    (r"maire(?:[ -]adjoint)?|sous-préfet|député|sénateur", _HIGH),
+    (rf"conseiller {_ASSEMBLY}|adjoint(?! administratif| technique)", _HIGH),
+    (r"(?:co-?|vice-)?président(?:-directeur général)?", None),
+    (r"(?:sous-|co-?)?directeur(?: général| départemental| régional)?(?: adjoint)?", _DISTINGUISHED),
+    (r"secrétaire général(?: adjoint)?", _DISTINGUISHED),
+)
+_RANK: Final = r"(?:(?:premier|\w+ième|\d+e) )?"
+
+_PUBLIC_BODIES: Final = frozenset({"region", "departement", "commune", "epci", "pays", "etat"})
+_INSTITUTIONS: Final = frozenset({"chambre", "service-emploi"})
+_PUBLIC_BODY_NAMED: Final = re.compile(
+    rf"conseil {_ASSEMBLY}\b|communauté (?:de communes|d’agglomération|urbaine)|agglomération|métropole"
+    r"|(?:du|le) département\b|(?:de|de la) région\b"
+)
 
 
 def salutation(gender: Gender, function: str | None, preferred: str | None = None) -> str:
-    """The call of a letter: Madame la Présidente, Monsieur le Maire, Madame; the person's own choice first.
+    """Return the call of a letter: "Madame la Présidente", "Monsieur le Maire", "Madame".
+
+    Without a title to call by (a project holder, a project officer), it is the civility alone.
 
     Args:
         gender: The reader's.
-        function: The reader's function, as the case gives it, or None.
+        function: The reader's function as the case gives it, in either gender, or None.
         preferred: The call that the person prefers, whole ("Madame le Maire").
     """
     if preferred:
         return preferred
-    civility = _CIVILITIES[gender]
-    masculine = agree(function, Gender.MASCULINE).lower() if function else ""
-    title = next((title for title in _TITLES if masculine.startswith(title)), None)
-    if title is None:
-        return civility
-    word = agree(title, gender)
-    head, _, rest = word.partition(" ")
-    capital = "-".join(part.capitalize() for part in head.split("-"))
-    link = "l’" if head[0] in "aeiouéèê" else {Gender.MASCULINE: "le ", Gender.FEMININE: "la "}[gender]
-    return f"{civility} {link}{capital}{' ' + rest if rest else ''}"
+    title, _ = _title(function)
+    if not title:
+        return _CIVILITIES[gender]
+    head, *adjectives = agree(title, gender).split(" ")
+    called = " ".join(["-".join(part.capitalize() for part in head.split("-")), *adjectives])
+    article = "l’" if elides(called) else "le " if gender is Gender.MASCULINE else "la "
+    return f"{_CIVILITIES[gender]} {article}{called}"
 
 
 def closing(function: str | None, *, body: str | None = None, plural: bool = False) -> str:
-    """What a letter asks its reader to accept: « l’expression de ma haute considération », « mes salutations… ».
+    """Return what the letter asks its reader to accept, after "je vous prie d’agréer, [call],".
+
+    It is "l’expression de ma haute considération", … or "mes salutations distinguées", by the table of the
+    domain reference, 6.3. Salutations are never an "expression".
 
     Args:
-        function: The reader's function, or None.
-        body: The kind of the reader's organisation, as the case gives it (`commune`, `departement`, …).
-        plural: Whether several people sign: nos, notre.
+        function: The reader's function, in either gender, or None.
+        body: The kind of the reader's organisation as the case gives it (`commune`, `departement`, …).
+        plural: Whether several people sign: *nos*, *notre*.
     """
-    masculine = agree(function, Gender.MASCULINE).lower() if function else ""
-    my, mine = ("notre", "nos") if plural else ("ma", "mes")
-    if masculine.startswith(("préfet", "ministre")):
-        return f"l’expression de {my} très haute considération"
-    if masculine.startswith(_ELECTED) or ("président" in masculine and body in _PUBLIC_BODIES):
-        return f"l’expression de {my} haute considération"
-    if masculine.startswith("directeur") or body in {"chambre", "service-emploi", "etat"}:
-        return f"l’expression de {my} considération distinguée"
-    return f"{mine} salutations distinguées"
+    title, regard = _title(function)
+    if regard is None:
+        regard = _regard_of_body(function or "", body) if title else _GREETINGS
+    return regard.format(my="notre" if plural else "ma", mine="nos" if plural else "mes")
+
+
+def _regard_of_body(function: str, body: str | None) -> str:
+    """Return the closing for a president: of a public assembly, of an institution, of an association."""
+    if body in _PUBLIC_BODIES or (body is None and _PUBLIC_BODY_NAMED.search(_plain(function))):
+        return _HIGH
+    return _DISTINGUISHED if body in _INSTITUTIONS else _GREETINGS
+
+
+def _title(function: str | None) -> tuple[str, str | None]:
+    """Return the words of a function that one calls by, in the masculine, and their closing; empty if none."""
+    masculine = agree(_plain(function or ""), Gender.MASCULINE)
+    for titles, regard in _TITLES:
+        match = re.match(rf"{_RANK}({titles})(?![\w-])", masculine)
+        if match:
+            return match[1], regard
+    return "", None
+
+
+def _plain(function: str) -> str:
+    return re.sub(r"^1(?:er|re)\b", "premier", function.strip().lower().replace("'", "’"))

@@ -1,4 +1,4 @@
-"""French typography, applied once to what reaches a page (domain reference, 4.4).
+"""French typography, applied once to what reaches a page (usage; domain reference, 4.4).
 
 Every rule replaces one character by one character, so that text spread over several runs of a Word
 paragraph can be treated whole and given back run by run.
@@ -7,33 +7,42 @@ paragraph can be treated whole and given back run by run.
 from __future__ import annotations
 
 import re
+from typing import Final
 
-_NARROW, _NO_BREAK, _APOSTROPHE = "\u202f", "\u00a0", "’"
-# Left alone: addresses of the web and of mail, and nothing else.
-_UNTOUCHED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
-_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"'"), _APOSTROPHE),
-    (re.compile(r"[ \u00a0](?=[;!?%€])"), _NARROW),
-    (re.compile(r" (?=:(?:\s|$))"), _NO_BREAK),
-    (re.compile(r"(?<=«) | (?=»)"), _NO_BREAK),
-    (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), _NO_BREAK),
-    (re.compile(r"(?<=\bn°) |(?<=\bM\.) |(?<=\bMme) |(?<=\bart\.) |(?<=\b[Aa]rticle) (?=\d)|(?<=\b[Aa]rticles) (?=\d)"), _NO_BREAK),
-    (re.compile(rf"(?<=\d) (?=(?:{_MONTHS})\b)|(?<=\b1er) (?=(?:{_MONTHS})\b)"), _NO_BREAK),
-    (re.compile(r"(?<=\d) (?=h\b)|(?<=\d[ \u00a0]h) (?=\d)"), _NO_BREAK),
-)  # fmt: skip
+NO_BREAK_SPACE: Final = "\u00a0"
+NARROW_NO_BREAK_SPACE: Final = "\u202f"
+
+_ADDRESS: Final = re.compile(r"(?:https?://|\bwww\.)[^\s«»<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MONTHS: Final = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+# A pattern must match text that is already set as well, or a second pass would find new matches: hence S.
+_S: Final = f"[ {NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}]"
+
+_NARROW: Final = re.compile(
+    " (?=[;!?%€])"
+    rf"|(?<![\w.,-])\d{{1,3}}(?:{_S}\d{{3}})+(?![\w-])"  # thousands: 1 500
+    rf"|(?<=\d) (?=(?:km|kg|ha|m²|k€|M€)(?!\w))"
+)
+_NO_BREAK: Final = re.compile(
+    " (?=[:»])"
+    "|(?<=«) "
+    r"|(?<=\b[nN][°º]) (?=\w)"
+    r"|(?<=\bM\.) (?=\w)|(?<=\bMM\.) (?=\w)|(?<=\bMme) (?=\w)|(?<=\bMmes) (?=\w)"
+    r"|(?<=\bart\.) (?=\w)|(?<=\b[aA]rticle) (?=[\dLRD])|(?<=\b[aA]rticles) (?=[\dLRD])|(?<=\b[LRD]\.) (?=\d)"
+    rf"|(?:(?<=\d)|(?<=\d(?:er))) (?=(?:{_MONTHS})\b)"
+    rf"|(?<!\d)\d{{1,2}}{_S}h(?:{_S}\d\d)?\b"
+    rf"|\b0\d(?:{_S}\d\d){{4}}\b"  # telephone
+    rf"|\b\d{{3}}(?:{_S}\d{{3}}){{2}}{_S}\d{{5}}\b"  # SIRET
+)
 
 
 def typeset(text: str) -> str:
-    """Set a paragraph's apostrophes and no-break spaces; the length stays the same."""
-    pieces, at = [], 0
-    for match in _UNTOUCHED.finditer(text):
-        pieces += [_set(text[at : match.start()]), match[0]]
-        at = match.end()
-    return "".join([*pieces, _set(text[at:])])
+    """Return a paragraph with French apostrophes and no-break spaces; its length stays the same.
 
-
-def _set(text: str) -> str:
-    for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
-    return text
+    Addresses of the web and of mail are left alone.
+    """
+    done = text.replace("'", "’")
+    done = _NO_BREAK.sub(lambda match: match[0].replace(" ", NO_BREAK_SPACE), done)
+    done = _NARROW.sub(lambda match: match[0].replace(" ", NARROW_NO_BREAK_SPACE), done)
+    for address in _ADDRESS.finditer(text):
+        done = done[: address.start()] + address[0] + done[address.end() :]
+    return done

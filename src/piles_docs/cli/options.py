@@ -1,0 +1,36 @@
+"""Words that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from piles_docs.usecases.pack import Clock
+
+DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def the_clock() -> Clock:
+    """Read the clock, once a command: everything below is given the moment."""
+    now = dt.datetime.now(dt.UTC)
+    return Clock(today=now.astimezone().date(), now=now)
+
+
+def day(value: dt.datetime | None) -> dt.date | None:
+    """The day of a date that click read."""
+    return value.date() if value else None
+
+
+def on_option(*, required: bool, help_text: str) -> Callable[[Any], Any]:
+    """Make the option `--on DATE`."""
+    return click.option("--on", "on", type=DATE, required=required, metavar="AAAA-MM-JJ", help=help_text)
+
+
+def means_option() -> Callable[[Any], Any]:
+    """Make the option `--means`."""
+    return click.option(
+        "--means", type=click.Choice(["papier", "electronique"]), help="Manière de signer ; sinon celle du dossier."
+    )

@@ -1,0 +1,83 @@
+"""`piles pack`: issue documents and bind a signature pack for each signatory."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from piles_docs.cli.main import Session
+from piles_docs.cli.options import day, means_option, on_option, the_clock
+from piles_docs.cli.output import say
+from piles_docs.documents.conversion import find_converter
+from piles_docs.methodology.acts import Means
+from piles_docs.usecases.pack import Packed, PackPlan, pack, plan_pack
+from piles_docs.usecases.situation import situation
+
+
+@click.command("pack")
+@click.argument("dossier", metavar="DOSSIER")
+@click.option("--step", type=click.IntRange(1, 8), metavar="N", help="Tous les documents à signer de cette étape.")
+@click.option("--document", "-d", "documents", multiple=True, metavar="DOCUMENT", help="Ce document ; répétable.")
+@means_option()
+@click.option("--ahead", metavar="RAISON", help="Émettre malgré une étape verrouillée ; la raison est gardée.")
+@on_option(required=False, help_text="Jour d’émission, s’il n’est pas aujourd’hui.")
+@click.option("--dry-run", is_flag=True, help="Dire ce qui serait fait, sans rien faire.")
+@click.pass_obj
+def command(
+    session: Session,
+    dossier: str,
+    step: int | None,
+    documents: tuple[str, ...],
+    means: str | None,
+    ahead: str | None,
+    on: dt.datetime | None,
+    dry_run: bool,
+) -> None:
+    """Émettre des documents pour signature, et faire un dossier par signataire."""
+    workspace, clock = session.workspace(), the_clock()
+    if dry_run:
+        _show_plan(plan_pack(situation(workspace, dossier, clock.today), step=step, documents=documents))
+        return
+    packed = pack(
+        workspace,
+        dossier,
+        step=step,
+        documents=documents,
+        means=Means(means) if means else None,
+        ahead=ahead,
+        issued_on=day(on),
+        converter=find_converter(workspace.network().document.convertisseur),
+        clock=clock,
+    )
+    _show(packed, quiet=session.quiet)
+
+
+def _show_plan(plan: PackPlan) -> None:
+    for state in plan.to_issue:
+        click.echo(f"à émettre : {state.key.name}")
+    for state in plan.already:
+        click.echo(f"déjà émis : {state.issued.reference if state.issued else state.key.name}")
+    for state in plan.incomplete:
+        click.echo(f"incomplet : {state.key.name}, il manque {', '.join(state.lacks)}")
+
+
+def _show(packed: Packed, *, quiet: bool) -> None:
+    for state in packed.plan.incomplete:
+        say(f"Laissé de côté : {state.key.name}, il manque {', '.join(state.lacks)}", quiet=quiet)
+    for state in packed.plan.already:
+        if state.stale:
+            say(f"Attention : {state.key.name} ne dit plus ce que dit le dossier ; voir piles why", quiet=quiet)
+    for act in packed.issued:
+        click.echo(f"émis : {act.reference} ({len(act.originals)} exemplaire{'s' if len(act.originals) > 1 else ''})")
+        if act.ahead:
+            say(f"    en avance sur la méthode, raison enregistrée : {act.ahead}", quiet=quiet)
+    for made in packed.packs:
+        count = len(made.to_sign)
+        click.echo(
+            f"à signer par {made.signatory} : {made.path.name}, {count} signature{'s' if count > 1 else ''}, "
+            f"avant le {made.due_on:%d/%m/%Y}"
+        )
+    if packed.archive_path:
+        click.echo(f"fichiers séparés : {packed.archive_path.name}")
+        click.echo(f"Tout est dans {packed.archive_path.parent}")

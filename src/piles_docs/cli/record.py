@@ -1,0 +1,126 @@
+"""`piles record`: a milestone, a signature, a refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from piles_docs.cli.main import Session
+from piles_docs.cli.options import on_option, the_clock
+from piles_docs.cli.output import say
+from piles_docs.methodology.states import CaseStatus
+from piles_docs.usecases.record import Recorded, record_milestone, record_refusal, record_signature
+
+
+def _evidence_option() -> Callable[[Any], Any]:
+    return click.option(
+        "--evidence",
+        multiple=True,
+        metavar="FICHIER",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Pièce qui le montre, gardée dans l’archive ; répétable.",
+    )
+
+
+@click.group("record")
+@click.argument("dossier", metavar="DOSSIER")
+@click.pass_context
+def command(ctx: click.Context, dossier: str) -> None:
+    """Enregistrer ce qu’une personne a vu."""
+    ctx.meta["dossier"] = dossier
+
+
+@command.command("milestone")
+@click.argument("milestone", metavar="JALON")
+@on_option(required=True, help_text="Jour où c’est arrivé.")
+@click.option("--note", metavar="TEXTE", help="Ce qu’il faut en retenir.")
+@_evidence_option()
+@click.pass_context
+def milestone_command(ctx: click.Context, milestone: str, on: dt.datetime, note: str | None, evidence: tuple[Path, ...]) -> None:
+    """Un jalon est atteint."""
+    session: Session = ctx.obj
+    done = record_milestone(
+        session.workspace(),
+        ctx.meta["dossier"],
+        milestone,
+        on=on.date(),
+        note=note,
+        evidence=evidence,
+        clock=the_clock(),
+    )
+    _show(done, f"jalon {milestone}")
+    early = next((step for step in done.before.steps if any(w.milestone == milestone for w in step.waiting_for)), None)
+    if early and early.number > done.before.current_step:
+        say(f"Remarque : l’étape {early.number} n’est pas encore ouverte ; le fait est enregistré.", quiet=session.quiet)
+
+
+@command.command("signature")
+@click.argument("document", metavar="DOCUMENT")
+@click.option("--party", required=True, metavar="PARTIE", help="porteuse, tete-de-reseau, animateur, formateur.")
+@on_option(required=True, help_text="Jour de la signature.")
+@click.option("--original", type=click.IntRange(min=1), metavar="N", help="Sur cet exemplaire ; sinon sur tous.")
+@click.option("--note", metavar="TEXTE", help="Ce qu’il faut en retenir.")
+@_evidence_option()
+@click.pass_context
+def signature_command(
+    ctx: click.Context,
+    document: str,
+    party: str,
+    on: dt.datetime,
+    original: int | None,
+    note: str | None,
+    evidence: tuple[Path, ...],
+) -> None:
+    """Une partie a signé un document émis."""
+    session: Session = ctx.obj
+    done = record_signature(
+        session.workspace(),
+        ctx.meta["dossier"],
+        document,
+        party=party,
+        on=on.date(),
+        original=original,
+        note=note,
+        evidence=evidence,
+        clock=the_clock(),
+    )
+    _show(done, f"signature de {document} par {party}")
+
+
+@command.command("refusal")
+@click.argument("document", metavar="DOCUMENT")
+@click.option("--party", required=True, metavar="PARTIE", help="Qui refuse.")
+@on_option(required=True, help_text="Jour du refus.")
+@click.option("--note", required=True, metavar="TEXTE", help="Pourquoi.")
+@_evidence_option()
+@click.pass_context
+def refusal_command(
+    ctx: click.Context, document: str, party: str, on: dt.datetime, note: str, evidence: tuple[Path, ...]
+) -> None:
+    """Une partie a refusé de signer."""
+    session: Session = ctx.obj
+    done = record_refusal(
+        session.workspace(),
+        ctx.meta["dossier"],
+        document,
+        party=party,
+        on=on.date(),
+        note=note,
+        evidence=evidence,
+        clock=the_clock(),
+    )
+    _show(done, f"refus de {document} par {party}")
+
+
+def _show(done: Recorded, what: str) -> None:
+    click.echo(f"enregistré : {what} ({len(done.acts)} fait{'s' if len(done.acts) > 1 else ''})")
+    for step in done.opened:
+        click.echo(f"étape ouverte : {step}")
+    if done.after.state is CaseStatus.IN_NETWORK and done.before.state is not CaseStatus.IN_NETWORK:
+        click.echo("Les sept étapes sont terminées : le PILES est en réseau.")
+    if done.after.state is CaseStatus.ENDED:
+        click.echo("Le dossier est clos.")
