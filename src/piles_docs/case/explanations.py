@@ -56,8 +56,6 @@ def _sentence(
 
 
 def _named(path: Path) -> str:
-    if not path:
-        return "le fichier"
     last = path[-1]
     return f"« {last} »" if isinstance(last, str) else f"l’élément n° {last + 1} de {_named(path[:-1])}"
 

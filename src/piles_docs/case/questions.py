@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -45,6 +46,7 @@ class Question:
         return None
 
 
+@cache
 def _adapter(path: str) -> TypeAdapter[Any]:
     field = field_at(Case, tuple(path.split("."))) or FieldInfo()
     # A field keeps apart the constraints that its annotation was written with.

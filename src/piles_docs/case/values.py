@@ -218,7 +218,7 @@ DueAmount = Annotated[
     WithJsonSchema({"type": "number", "exclusiveMinimum": 0}),
 ]
 
-_CivilityWord = Literal["Mme", "M."]
+_CivilityWord = Literal["M.", "Mme"]
 _FormWord = Literal["association", "etablissement-public", "cooperative", "collectivite", "autre"]
 _MeansWord = Literal["papier", "electronique"]
 Civility = Annotated[_CivilityWord, one_of(_CivilityWord)]

@@ -31,7 +31,7 @@ from piles_docs.case.positions import Finding, Mark, Path, Positions
 from piles_docs.case.source_text import UnreadableError, decode
 
 _MAX_DEPTH = 12
-_MAX_EVENTS = 50_000
+_MAX_EVENTS = 10_000
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _BOOLEANS = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 _INTEGER = re.compile(r"[-+]?[0-9]{1,40}", re.ASCII)
@@ -60,11 +60,11 @@ def read_yaml(content: str | bytes) -> YamlDocument:
         data = composer.document()
     except MarkedYAMLError as error:
         raise _syntax_error(error) from error
-    except (YAMLError, ValueError) as error:
-        if isinstance(error, UnreadableError):
-            raise
-        message, remedy = _DEFAULT_EXPLANATION
-        raise UnreadableError(message, remedy) from error
+    except UnreadableError:
+        raise
+    except (YAMLError, ValueError, OverflowError) as error:
+        # An escape beyond Unicode makes the scanner raise what Python's chr() raises.
+        raise UnreadableError(*_DEFAULT_EXPLANATION) from error
     if not isinstance(data, dict):
         raise UnreadableError(
             "ce fichier ne décrit pas un dossier : il devrait être fait de lignes « clé: valeur »",

@@ -6,16 +6,17 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
-from piles_docs.cli.output import say_defects, show_json
+from piles_docs.cli.output import grouped, say_defects, show_json
 from piles_docs.errors import ExitCode, has_errors
 from piles_docs.usecases.check import Checked, check
 
 
 @click.command("check")
 @click.argument("dossiers", metavar="[DOSSIER]…", nargs=-1)
+@click.option("--all", "show_all", is_flag=True, help="Dire aussi ce qui manque aux étapes suivantes.")
 @click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
 @click.pass_obj
-def command(session: Session, dossiers: tuple[str, ...], as_json: bool) -> int:
+def command(session: Session, dossiers: tuple[str, ...], show_all: bool, as_json: bool) -> int:
     """Vérifier les dossiers : les erreurs, les documents possibles, ce qui manque aux autres."""
     workspace = session.workspace()
     results = [check(workspace, dossier, the_clock().today) for dossier in workspace.choose(dossiers)]
@@ -23,20 +24,24 @@ def command(session: Session, dossiers: tuple[str, ...], as_json: bool) -> int:
         show_json({"schema": 1, "cases": [_as_json(result) for result in results]})
     else:
         for result in results:
-            _show(result)
+            _show(result, show_all=show_all)
     return ExitCode.CASE_INVALID if any(has_errors(result.defects) for result in results) else ExitCode.DONE
 
 
-def _show(result: Checked) -> None:
+def _show(result: Checked, *, show_all: bool) -> None:
     say_defects(result.defects)
     if result.state is None:
         click.echo(f"{result.dossier} : à corriger.")
         return
-    ready = [document.key.name for document in result.state.documents if not document.lacks]
-    click.echo(f"{result.dossier} : {len(ready)} documents possibles.")
-    for document in result.state.documents:
-        if document.lacks:
-            click.echo(f"  {document.key.name} : il manque {', '.join(document.lacks)}")
+    lacking = [document for document in result.state.documents if document.lacks]
+    later = [document for document in lacking if (document.step or 0) > result.state.current_step]
+    click.echo(f"{result.dossier} : {len(result.state.documents) - len(lacking)} documents possibles.")
+    for document in lacking:
+        if show_all or document not in later:
+            click.echo(f"  {document.key.name} : il manque {grouped(document.lacks)}")
+    if later and not show_all:
+        count = f"{len(later)} documents des étapes suivantes sont à compléter"
+        click.echo(f"  {count} : piles check {result.dossier} --all")
 
 
 def _as_json(result: Checked) -> dict[str, object]:

@@ -6,7 +6,7 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
-from piles_docs.cli.output import say, say_error
+from piles_docs.cli.output import grouped, say, say_error, working
 from piles_docs.documents.conversion import Embedded, find_converter
 from piles_docs.errors import ExitCode, PilesError
 from piles_docs.usecases.generate import Draft, Outcome, generate
@@ -14,27 +14,44 @@ from piles_docs.usecases.generate import Draft, Outcome, generate
 
 @click.command("generate")
 @click.argument("dossiers", metavar="[DOSSIER]…", nargs=-1)
-@click.option("--document", "-d", "documents", multiple=True, metavar="DOCUMENT", help="Ce document seulement ; répétable.")
+@click.option(
+    "--document",
+    "-d",
+    "documents",
+    multiple=True,
+    metavar="DOCUMENT",
+    help="Ce document seulement ; répétable.",
+)
 @click.option("--pdf/--no-pdf", default=True, help="Faire aussi les PDF (oui d’habitude).")
-@click.option("--overwrite", is_flag=True, help="Refaire un projet modifié dans Word ; la version modifiée est gardée à côté.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Refaire un projet modifié dans Word ; la version modifiée est gardée à côté.",
+)
 @click.pass_obj
-def command(session: Session, dossiers: tuple[str, ...], documents: tuple[str, ...], pdf: bool, overwrite: bool) -> int:
+def command(
+    session: Session, dossiers: tuple[str, ...], documents: tuple[str, ...], pdf: bool, overwrite: bool
+) -> int:
     """Préparer les projets de documents dans out/DOSSIER/drafts/."""
     workspace = session.workspace()
     converter = find_converter(workspace.network().document.convertisseur) if pdf else None
     if isinstance(converter, Embedded):
-        say("LibreOffice est absent : les PDF sont faits par le convertisseur intégré, sans PDF/A ni PDF/UA.", quiet=session.quiet)
+        say(
+            "LibreOffice est absent : les PDF sont faits par le convertisseur intégré, sans PDF/A ni PDF/UA.",
+            quiet=session.quiet,
+        )
     code = ExitCode.DONE
     for dossier in workspace.choose(dossiers):
         try:
-            drafts = generate(
-                workspace,
-                dossier,
-                documents=documents,
-                converter=converter,
-                overwrite=overwrite,
-                today=the_clock().today,
-            )
+            with working(f"{dossier} : préparation des projets…", quiet=session.quiet):
+                drafts = generate(
+                    workspace,
+                    dossier,
+                    documents=documents,
+                    converter=converter,
+                    overwrite=overwrite,
+                    today=the_clock().today,
+                )
         except PilesError as error:
             if len(workspace.choose(dossiers)) == 1:
                 raise
@@ -50,20 +67,28 @@ def _show(dossier: str, drafts: tuple[Draft, ...], *, named: bool) -> ExitCode:
     same = sum(draft.outcome is Outcome.UNCHANGED for draft in drafts)
     click.echo(f"{dossier} : {made} faits, {same} inchangés, dans out/{dossier}/drafts/")
     code = ExitCode.DONE
+    incomplete = [draft for draft in drafts if draft.outcome is Outcome.INCOMPLETE]
+    if incomplete and not named:
+        click.echo(
+            f"  {len(incomplete)} autres sont à compléter : piles check {dossier} --all dit ce qui manque"
+        )
     for draft in drafts:
         if draft.outcome is Outcome.EDITED:
             click.echo(f"  {draft.key.name} : {draft.outcome}")
             for line in draft.details:
                 click.echo(f"      {line}")
             code = max(code, ExitCode.WOULD_OVERWRITE)
-        elif draft.outcome is Outcome.INCOMPLETE:
-            click.echo(f"  {draft.key.name} : il manque {', '.join(draft.details)}")
-            code = max(code, ExitCode.CASE_INVALID) if named else code
+        elif draft.outcome is Outcome.INCOMPLETE and named:
+            click.echo(f"  {draft.key.name} : il manque {grouped(draft.details)}")
+            code = max(code, ExitCode.CASE_INVALID)
         elif draft.error:
             click.echo(f"  {draft.key.name} : {draft.outcome}")
             say_error(draft.error)
             code = max(code, draft.error.exit_code)
-    locked = [draft.key.name for draft in drafts if draft.locked and draft.outcome in {Outcome.MADE, Outcome.UNCHANGED}]
-    if locked:
-        say(f"  Étape pas encore ouverte pour : {', '.join(locked)}. Ce sont des projets ; piles why dit ce qui manque.")
+    early = sum(draft.locked for draft in drafts if draft.outcome in {Outcome.MADE, Outcome.UNCHANGED})
+    if early:
+        say(
+            f"  {early} de ces projets sont d’une étape encore verrouillée : "
+            f"piles status {dossier} dit ce qui l’ouvrirait"
+        )
     return code

@@ -42,18 +42,20 @@ class Session:
         if self.folder is None:
             return find_workspace(Path.cwd())
         if not (self.folder / "piles.toml").is_file():
-            raise click.UsageError(f"{self.folder} n’est pas un espace de travail : il n’y a pas de piles.toml.")
+            raise click.UsageError(
+                f"{self.folder} n’est pas un espace de travail : il n’y a pas de piles.toml."
+            )
         return Workspace(self.folder)
 
 
 class LazyGroup(click.Group):
     """Loads a command's module only when the command is called or its help is shown."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """All commands, in the order of a case's life."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # as above
         """Load a command by its name."""
         if cmd_name not in COMMANDS:
             return None

@@ -44,7 +44,12 @@ def _ask(question: Question) -> str:
     """Ask until the answer is right; an optional question takes an empty answer."""
     optional = "" if question.is_required else " (facultatif)"
     while True:
-        answer: str = click.prompt(f"{question.question}{optional}\n  {question.help}\n", default="", show_default=False, prompt_suffix="> ")
+        answer: str = click.prompt(
+            f"{question.question}{optional}\n  {question.help}\n",
+            default="",
+            show_default=False,
+            prompt_suffix="> ",
+        )
         refusal = question.refusal(answer)
         if refusal is None:
             return answer.strip()

@@ -32,5 +32,7 @@ def on_option(*, required: bool, help_text: str) -> Callable[[Any], Any]:
 def means_option() -> Callable[[Any], Any]:
     """Make the option `--means`."""
     return click.option(
-        "--means", type=click.Choice(["papier", "electronique"]), help="Manière de signer ; sinon celle du dossier."
+        "--means",
+        type=click.Choice(["papier", "electronique"]),
+        help="Manière de signer ; sinon celle du dossier.",
     )

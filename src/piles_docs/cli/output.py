@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
+from rich.console import Console
 
 from piles_docs.errors import Defect, PilesError, Severity
 
@@ -17,7 +19,18 @@ def say(text: str = "", *, quiet: bool = False) -> None:
         click.echo(text, err=True)
 
 
-def show_json(data: Any) -> None:  # noqa: ANN401  # JSON data
+@contextmanager
+def working(text: str, *, quiet: bool) -> Iterator[None]:
+    """Show on a terminal that work is going on; nothing where stderr is not one."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield
+        return
+    with console.status(text):
+        yield
+
+
+def show_json(data: Any) -> None:  # JSON data
     """Print a result as JSON."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
@@ -37,6 +50,17 @@ def say_error(error: PilesError) -> None:
     say_defects(error.defects)
     click.echo(click.style("Erreur : ", fg="red", bold=True) + sentence(error.message), err=True)
     click.echo(f"    → {sentence(error.remedy)}", err=True)
+
+
+def grouped(paths: Iterable[str]) -> str:
+    """Write missing data as staff find them in the file: « rencontres.copil (date, heure, lieu) »."""
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        parent, _, name = path.rpartition(".")
+        groups.setdefault(parent, []).append(name)
+    return ", ".join(
+        f"{parent} ({', '.join(names)})" if parent else ", ".join(names) for parent, names in groups.items()
+    )
 
 
 def sentence(text: str) -> str:

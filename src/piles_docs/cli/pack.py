@@ -8,7 +8,7 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import day, means_option, on_option, the_clock
-from piles_docs.cli.output import say
+from piles_docs.cli.output import grouped, say, working
 from piles_docs.documents.conversion import find_converter
 from piles_docs.methodology.acts import Means
 from piles_docs.usecases.pack import Packed, PackPlan, pack, plan_pack
@@ -17,10 +17,16 @@ from piles_docs.usecases.situation import situation
 
 @click.command("pack")
 @click.argument("dossier", metavar="DOSSIER")
-@click.option("--step", type=click.IntRange(1, 8), metavar="N", help="Tous les documents à signer de cette étape.")
-@click.option("--document", "-d", "documents", multiple=True, metavar="DOCUMENT", help="Ce document ; répétable.")
+@click.option(
+    "--step", type=click.IntRange(1, 8), metavar="N", help="Tous les documents à signer de cette étape."
+)
+@click.option(
+    "--document", "-d", "documents", multiple=True, metavar="DOCUMENT", help="Ce document ; répétable."
+)
 @means_option()
-@click.option("--ahead", metavar="RAISON", help="Émettre malgré une étape verrouillée ; la raison est gardée.")
+@click.option(
+    "--ahead", metavar="RAISON", help="Émettre malgré une étape verrouillée ; la raison est gardée."
+)
 @on_option(required=False, help_text="Jour d’émission, s’il n’est pas aujourd’hui.")
 @click.option("--dry-run", is_flag=True, help="Dire ce qui serait fait, sans rien faire.")
 @click.pass_obj
@@ -39,17 +45,18 @@ def command(
     if dry_run:
         _show_plan(plan_pack(situation(workspace, dossier, clock.today), step=step, documents=documents))
         return
-    packed = pack(
-        workspace,
-        dossier,
-        step=step,
-        documents=documents,
-        means=Means(means) if means else None,
-        ahead=ahead,
-        issued_on=day(on),
-        converter=find_converter(workspace.network().document.convertisseur),
-        clock=clock,
-    )
+    with working(f"{dossier} : préparation des dossiers de signature…", quiet=session.quiet):
+        packed = pack(
+            workspace,
+            dossier,
+            step=step,
+            documents=documents,
+            means=Means(means) if means else None,
+            ahead=ahead,
+            issued_on=day(on),
+            converter=find_converter(workspace.network().document.convertisseur),
+            clock=clock,
+        )
     _show(packed, quiet=session.quiet)
 
 
@@ -59,17 +66,22 @@ def _show_plan(plan: PackPlan) -> None:
     for state in plan.already:
         click.echo(f"déjà émis : {state.issued.reference if state.issued else state.key.name}")
     for state in plan.incomplete:
-        click.echo(f"incomplet : {state.key.name}, il manque {', '.join(state.lacks)}")
+        click.echo(f"incomplet : {state.key.name}, il manque {grouped(state.lacks)}")
 
 
 def _show(packed: Packed, *, quiet: bool) -> None:
     for state in packed.plan.incomplete:
-        say(f"Laissé de côté : {state.key.name}, il manque {', '.join(state.lacks)}", quiet=quiet)
+        say(f"Laissé de côté : {state.key.name}, il manque {grouped(state.lacks)}", quiet=quiet)
     for state in packed.plan.already:
         if state.stale:
-            say(f"Attention : {state.key.name} ne dit plus ce que dit le dossier ; voir piles why", quiet=quiet)
+            say(
+                f"Attention : {state.key.name} ne dit plus ce que dit le dossier ; voir piles why",
+                quiet=quiet,
+            )
     for act in packed.issued:
-        click.echo(f"émis : {act.reference} ({len(act.originals)} exemplaire{'s' if len(act.originals) > 1 else ''})")
+        click.echo(
+            f"émis : {act.reference} ({len(act.originals)} exemplaire{'s' if len(act.originals) > 1 else ''})"
+        )
         if act.ahead:
             say(f"    en avance sur la méthode, raison enregistrée : {act.ahead}", quiet=quiet)
     for made in packed.packs:

@@ -40,7 +40,9 @@ def command(ctx: click.Context, dossier: str) -> None:
 @click.option("--note", metavar="TEXTE", help="Ce qu’il faut en retenir.")
 @_evidence_option()
 @click.pass_context
-def milestone_command(ctx: click.Context, milestone: str, on: dt.datetime, note: str | None, evidence: tuple[Path, ...]) -> None:
+def milestone_command(
+    ctx: click.Context, milestone: str, on: dt.datetime, note: str | None, evidence: tuple[Path, ...]
+) -> None:
     """Un jalon est atteint."""
     session: Session = ctx.obj
     done = record_milestone(
@@ -53,16 +55,25 @@ def milestone_command(ctx: click.Context, milestone: str, on: dt.datetime, note:
         clock=the_clock(),
     )
     _show(done, f"jalon {milestone}")
-    early = next((step for step in done.before.steps if any(w.milestone == milestone for w in step.waiting_for)), None)
+    early = next(
+        (step for step in done.before.steps if any(w.milestone == milestone for w in step.waiting_for)), None
+    )
     if early and early.number > done.before.current_step:
-        say(f"Remarque : l’étape {early.number} n’est pas encore ouverte ; le fait est enregistré.", quiet=session.quiet)
+        say(
+            f"Remarque : l’étape {early.number} n’est pas encore ouverte ; le fait est enregistré.",
+            quiet=session.quiet,
+        )
 
 
 @command.command("signature")
 @click.argument("document", metavar="DOCUMENT")
-@click.option("--party", required=True, metavar="PARTIE", help="porteuse, tete-de-reseau, animateur, formateur.")
+@click.option(
+    "--party", required=True, metavar="PARTIE", help="porteuse, tete-de-reseau, animateur, formateur."
+)
 @on_option(required=True, help_text="Jour de la signature.")
-@click.option("--original", type=click.IntRange(min=1), metavar="N", help="Sur cet exemplaire ; sinon sur tous.")
+@click.option(
+    "--original", type=click.IntRange(min=1), metavar="N", help="Sur cet exemplaire ; sinon sur tous."
+)
 @click.option("--note", metavar="TEXTE", help="Ce qu’il faut en retenir.")
 @_evidence_option()
 @click.pass_context

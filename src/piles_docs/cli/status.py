@@ -25,11 +25,17 @@ _CASE_WORDS = {CaseStatus.ACTIVE: "en cours", CaseStatus.IN_NETWORK: "en réseau
 
 @click.command("status")
 @click.argument("dossiers", metavar="[DOSSIER]…", nargs=-1)
-@click.option("--missing", is_flag=True, help="Seulement les signatures qui manquent ; code 3 s’il en manque.")
+@click.option(
+    "--missing", is_flag=True, help="Seulement les signatures qui manquent ; code 3 s’il en manque."
+)
 @click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
-@click.option("--as-of", type=DATE, metavar="AAAA-MM-JJ", help="Compter les jours à cette date ; sinon aujourd’hui.")
+@click.option(
+    "--as-of", type=DATE, metavar="AAAA-MM-JJ", help="Compter les jours à cette date ; sinon aujourd’hui."
+)
 @click.pass_obj
-def command(session: Session, dossiers: tuple[str, ...], missing: bool, as_json: bool, as_of: dt.datetime | None) -> int:
+def command(
+    session: Session, dossiers: tuple[str, ...], missing: bool, as_json: bool, as_of: dt.datetime | None
+) -> int:
     """Où en est chaque dossier : étapes, documents, signatures."""
     today = as_of.date() if as_of else the_clock().today
     found, errors = states(session.workspace(), dossiers, today)
@@ -47,7 +53,9 @@ def command(session: Session, dossiers: tuple[str, ...], missing: bool, as_json:
 
 
 def _show(console: Console, state: CaseState) -> None:
-    console.print(Text(f"\n{state.dossier}", style="bold"), Text(f"– {state.piles}, {_CASE_WORDS[state.state]}"))
+    console.print(
+        Text(f"\n{state.dossier}", style="bold"), Text(f"– {state.piles}, {_CASE_WORDS[state.state]}")
+    )
     steps = Table(box=SIMPLE, show_edge=False, pad_edge=False)
     for title in ("Étape", "État", "Attend"):
         steps.add_column(title)
@@ -64,7 +72,9 @@ def _show(console: Console, state: CaseState) -> None:
         documents.add_column(title)
     for document in state.documents:
         if document.issued:
-            documents.add_row(document.key.name, _state(document), _signatures(document), ", ".join(document.unlocks))
+            documents.add_row(
+                document.key.name, _state(document), _signatures(document), ", ".join(document.unlocks)
+            )
     if documents.row_count:
         console.print(documents)
     _show_missing(console, state)
@@ -84,8 +94,12 @@ def _show_missing(console: Console, state: CaseState) -> None:
     for item in state.missing:
         document = state.document(item.key)
         opens = f" ; ouvrirait {', '.join(document.unlocks)}" if document and document.unlocks else ""
-        since = "depuis aujourd’hui" if item.since_days == 0 else f"depuis {item.since_days} jour{'s' if item.since_days > 1 else ''}"
+        since = (
+            "depuis aujourd’hui"
+            if item.since_days == 0
+            else f"depuis {item.since_days} jour{'s' if item.since_days > 1 else ''}"
+        )
         console.print(
-            f"{state.dossier} : il manque la signature de {item.signatory} ({item.party}) sur {item.key.name}, "
-            f"exemplaire {item.original}, {since}{opens}"
+            f"{state.dossier} : il manque la signature de {item.signatory} ({item.party}) "
+            f"sur {item.key.name}, exemplaire {item.original}, {since}{opens}"
         )

@@ -41,14 +41,16 @@ def find_boxes(pdf: bytes, parties: Sequence[str], *, name: str) -> tuple[Signat
                     index = width - BOX_FIRST_PIXELS
                     party = parties[index] if index < len(parties) else "?"
                     found.setdefault(index, []).append(
-                        SignatureBox(party=party, page=number, rect=tuple(round(side, 2) for side in item.get_bounds()))
+                        SignatureBox(
+                            party=party, page=number, rect=tuple(round(side, 2) for side in item.get_bounds())
+                        )
                     )
     finally:
         document.close()
     if sorted(found) != list(range(len(parties))) or any(len(boxes) != 1 for boxes in found.values()):
         raise ToolFailed(
             f"{name} : les cases de signature du PDF ne correspondent pas aux signataires "
-            f"(attendus : {', '.join(parties) or 'aucun'} ; cases trouvées : {sum(map(len, found.values()))})",
+            f"(attendus : {', '.join(parties) or 'aucun'} ; trouvées : {sum(map(len, found.values()))})",
             remedy="vérifiez que le modèle contient une fois, et une seule, le tableau des signatures",
         )
     return tuple(found[index][0] for index in range(len(parties)))

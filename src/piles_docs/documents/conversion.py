@@ -9,7 +9,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
@@ -48,13 +49,9 @@ class LibreOffice:
     @property
     def identity(self) -> str:
         """LibreOffice's build and the font it finds."""
-        setup = self._program.resolve().parent / "versionrc"
-        build = re.search(r"^buildid=(\S+)", setup.read_text("utf-8"), re.MULTILINE) if setup.is_file() else None
-        return f"LibreOffice {build[1] if build else self._said_version()}, {font_identity()}"
-
-    def _said_version(self) -> str:
-        answer = subprocess.run([self._program, "--version"], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # the program found on PATH
-        return answer.stdout.strip()
+        words = [str(self._program), "--version"]
+        answer = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # the program found on PATH
+        return f"{answer.stdout.strip()}, {font_identity()}"
 
     def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
         """See Converter.convert; a document that fails in company is tried once more alone."""
@@ -68,7 +65,7 @@ class LibreOffice:
             if name not in made:
                 raise ToolFailed(
                     f"LibreOffice n’a pas pu convertir {name} en PDF",
-                    remedy="relancez ; si cela persiste, ouvrez le .docx dans Word ou LibreOffice pour voir ce qui bloque",
+                    remedy="relancez ; si cela persiste, ouvrez le .docx dans Word pour voir ce qui bloque",
                 )
         return {name: made[name] for name in names}
 
@@ -91,7 +88,11 @@ class LibreOffice:
         words += ["--norestore", "--convert-to", _EXPORT, "--outdir", str(root / "pdf"), *map(str, sources)]
         limit = _SECONDS_TO_START + _SECONDS_A_DOCUMENT * len(sources)
         process = subprocess.Popen(  # noqa: S603  # the program found on PATH, files of our own
-            words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, start_new_session=True
+            words,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             process.wait(timeout=limit)
@@ -118,13 +119,27 @@ class Embedded:
         made = {}
         for name, content in documents.items():
             try:
-                made[name] = dxpdf.convert(content)
+                with _quiet():
+                    made[name] = dxpdf.convert(content)
             except (RuntimeError, ValueError, OSError) as error:
                 raise ToolFailed(
                     f"le convertisseur intégré n’a pas pu convertir {name} en PDF ({error})",
                     remedy="installez une police de caractères (piles doctor dit laquelle) ou LibreOffice",
                 ) from error
         return made
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep a library's own remarks, written straight to the standard error, away from the user."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def find_converter(preference: str = "auto") -> Converter:
@@ -142,7 +157,7 @@ def find_converter(preference: str = "auto") -> Converter:
     if preference == "libreoffice":
         raise ToolMissing(
             "LibreOffice n’est pas installé",
-            remedy="installez-le (apt-get install libreoffice-writer-nogui) ou mettez convertisseur = \"auto\" dans piles.toml",
+            remedy='apt-get install libreoffice-writer-nogui, ou convertisseur = "auto" dans piles.toml',
         )
     return Embedded()
 
@@ -163,7 +178,9 @@ def find_font() -> Path | None:
     matcher = shutil.which("fc-match")
     folders = [Path.home() / ".local/share/fonts", Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
     if matcher is None:
-        return next((path for folder in folders for path in sorted(folder.rglob("LiberationSans-Regular.ttf"))), None)
+        return next(
+            (path for folder in folders for path in sorted(folder.rglob("LiberationSans-Regular.ttf"))), None
+        )
     words = [matcher, "--format", "%{family}|%{file}", FONT]
     answer = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # as above
     family, _, file = answer.stdout.partition("|")
@@ -172,12 +189,14 @@ def find_font() -> Path | None:
 
 # What LibreOffice writes from the clock and from chance; replaced by as many bytes, so that nothing moves.
 _CLOCK = re.compile(rb"(?<=\(D:)\d{14}(?=[+\-Z])")
-_CHANCE = re.compile(rb"(?<=/ID \[ <)[0-9A-F]{32}(?=>)|(?<=\n<)[0-9A-F]{32}(?=> \])|(?<=/DocChecksum /)[0-9A-F]{32}")
+_CHANCE = re.compile(
+    rb"(?<=/ID \[ <)[0-9A-F]{32}(?=>)|(?<=\n<)[0-9A-F]{32}(?=> \])|(?<=/DocChecksum /)[0-9A-F]{32}"
+)
 _XMP_CLOCK = re.compile(rb"(?<=Date>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 def with_fixed_metadata(pdf: bytes) -> bytes:
-    """Make a PDF of LibreOffice depend on its content alone, replacing date, identifier and checksum in place."""
+    """Make a PDF of LibreOffice depend on its content alone: date, identifier, checksum replaced in place."""
     plain = _CLOCK.sub(b"20000101000000", pdf)
     plain = _XMP_CLOCK.sub(b"2000-01-01T00:00:00", plain)
     blank = _CHANCE.sub(b"0" * 32, plain)

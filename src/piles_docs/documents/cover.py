@@ -85,6 +85,10 @@ def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
     variables = {
         "pack": pack,
         "tete_de_reseau": View(head, "tete_de_reseau", record),
-        "document": {"projet": False, "reference": "Dossier de signature", "exemplaire": Absent("exemplaire", record)},
+        "document": {
+            "projet": False,
+            "reference": "Dossier de signature",
+            "exemplaire": Absent("exemplaire", record),
+        },
     }
     return render(template, variables, record=record, title="Documents à signer", dated=cover.issued_on).docx

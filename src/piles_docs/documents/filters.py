@@ -17,7 +17,6 @@ from piles_docs.french.places import department
 from piles_docs.french.salutation import UNKNOWN_READER, closing, salutation
 
 
-
 class Someone(Protocol):
     """A person as a template sees it."""
 
@@ -28,10 +27,12 @@ class Someone(Protocol):
     appellation: Any
 
 
-def _link(with_name: Callable[[str, Article], str], with_commune: Callable[[str], str]) -> Callable[[Any], str]:
+def _link(
+    with_name: Callable[[str, Article], str], with_commune: Callable[[str], str]
+) -> Callable[[Any], str]:
     """Make a filter that takes an organisation, a territory, or the name of a commune."""
 
-    def link(thing: Any) -> str:  # noqa: ANN401  # a view or a text
+    def link(thing: Any) -> str:  # a view or a text
         if isinstance(thing, str):
             return with_commune(thing)
         return with_name(str(thing.nom), _article(thing))
@@ -39,7 +40,7 @@ def _link(with_name: Callable[[str, Article], str], with_commune: Callable[[str]
     return link
 
 
-def _article(thing: Any) -> Article:  # noqa: ANN401  # a view
+def _article(thing: Any) -> Article:  # a view
     found = thing.article_effectif if hasattr(thing, "article_effectif") else thing.article
     return Article(str(found))
 
@@ -59,14 +60,16 @@ def _function_with_article(person: Someone) -> str:
     return f"{'le' if person.civilite == 'M.' else 'la'} {function}"
 
 
-def _call(person: Any) -> str:  # noqa: ANN401  # a person, or an absent one
+def _call(person: Any) -> str:  # a person, or an absent one
     if isinstance(person, Absent):
         return UNKNOWN_READER
-    return salutation(gender_of(person.civilite), _text(person.fonction), _text(getattr(person, "appellation", None)))
+    return salutation(
+        gender_of(person.civilite), _text(person.fonction), _text(getattr(person, "appellation", None))
+    )
 
 
 def _closing(*, plural: bool) -> Callable[..., str]:
-    def close(person: Any, body: str | None = None) -> str:  # noqa: ANN401  # a person, or an absent one
+    def close(person: Any, body: str | None = None) -> str:  # a person, or an absent one
         function = None if isinstance(person, Absent) else _text(person.fonction)
         return closing(function, body=_text(body), plural=plural)
 
@@ -78,7 +81,7 @@ def _text(value: object) -> str | None:
     return str(value) if value else None
 
 
-def _address(place: Any) -> str:  # noqa: ANN401  # a seat or a venue
+def _address(place: Any) -> str:  # a seat or a venue
     town = " ".join(str(part) for part in (place.code_postal, place.commune) if part)
     return ", ".join(str(part) for part in (getattr(place, "nom", None), place.voie, town) if part)
 
@@ -87,7 +90,7 @@ def _hour(hour: dt.time | str) -> str:
     return written_hour(hour if isinstance(hour, str) else f"{hour:%H:%M}")
 
 
-def _join(words: Any) -> str:  # noqa: ANN401  # a list of texts
+def _join(words: Any) -> str:  # a list of texts
     return formatting.join_words([str(word) for word in words])
 
 

@@ -1,4 +1,4 @@
-"""Dress a template with the letterhead: one file gives styles, header, footer and margins to all documents."""
+"""Dress a template with the letterhead: one file gives styles, header, footer and margins to all."""
 
 from __future__ import annotations
 
@@ -46,6 +46,12 @@ def _take_numbering(document: WordDocument, model: WordDocument) -> None:
 
     The template's own lists get numbers above the letterhead's, so that both stay right.
     """
+    numbering = _numbering(model)
+    if numbering is None:
+        return
+    if _numbering(document) is None:
+        document.part.relate_to(numbering, RELATIONSHIP_TYPE.NUMBERING)
+        return
     ours, theirs = document.part.numbering_part.element, model.part.numbering_part.element
     shift = 1000
     own_abstract, own_numbers = ours.findall(qn("w:abstractNum")), ours.findall(qn("w:num"))
@@ -65,14 +71,23 @@ def _take_numbering(document: WordDocument, model: WordDocument) -> None:
         ours.append(child)
 
 
+def _numbering(document: WordDocument) -> Part | None:
+    """The part of a document that defines its lists, where it has one."""
+    for relation in document.part.rels.values():
+        if relation.reltype == RELATIONSHIP_TYPE.NUMBERING:
+            part: Part = relation.target_part
+            return part
+    return None
+
+
 def _shift(element: etree._Element, attribute: str, by: int) -> None:
     element.set(qn(attribute), str(int(element.get(qn(attribute), "0")) + by))
 
 
 def _take_sections(document: WordDocument, model: WordDocument) -> None:
-    source = model.sections[-1]._sectPr  # noqa: SLF001  # python-docx has no public way to a section's XML
+    source = model.sections[-1]._sectPr  # python-docx has no public way to a section's XML
     for section in document.sections:
-        target = section._sectPr  # noqa: SLF001
+        target = section._sectPr
         for reference in [child for child in target if child.tag in _HEADER_FOOTER]:
             document.part.drop_rel(reference.get(qn("r:id"), ""))
             target.remove(reference)
@@ -111,7 +126,10 @@ def _insert_in_order(section: etree._Element, child: etree._Element) -> None:
 
 def _rename(part: Part) -> None:
     """Keep the letterhead's header, footer and logos apart from files of the same name in the template."""
-    for member in [part, *(relation.target_part for relation in part.rels.values() if not relation.is_external)]:
+    for member in [
+        part,
+        *(relation.target_part for relation in part.rels.values() if not relation.is_external),
+    ]:
         folder, _, name = str(member.partname).rpartition("/")
         if not name.startswith("letterhead-"):
             member.partname = PackURI(f"{folder}/letterhead-{name}")

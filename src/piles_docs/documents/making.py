@@ -10,10 +10,12 @@ from typing import Any
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.case.parties import Organisation, Person
+from piles_docs.case.paths import field_at
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.rendering import Rendered, render
 from piles_docs.documents.template import Template
 from piles_docs.documents.view import Absent, Record, View, see
+from piles_docs.french.dates import written_date
 from piles_docs.french.vocabulary import vocabulary_at
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.instances import meeting
@@ -71,14 +73,20 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
     variables = _case_variables(case, network, record) | {
         "document": _document_variables(order, dated, record),
         "destinataire": _recipient(order.key.recipient, case, record),
-        "rencontre": _or_absent(meeting(order.document, case), f"rencontres.{order.document.meeting}", record),
+        "rencontre": _or_absent(
+            meeting(order.document, case), f"rencontres.{order.document.meeting}", record
+        ),
         "actes": {
             name.replace("-", "_"): _act(order.acts.get(name), f"actes.{name}", record)
             for name in ("charte", "convention-amorcage", "convention-cadre", "convention-annuelle")
         },
         "acte": _act(order.acts.get(order.key.recipient or ""), "acte", record),
         "modifications": [
-            {"libelle": change.path, "ancienne": change.issued or "(rien)", "nouvelle": change.current or "(rien)"}
+            {
+                "libelle": _label(change.path),
+                "ancienne": _shown(change.issued),
+                "nouvelle": _shown(change.current),
+            }
             for change in order.changes
         ],
         "plan": _plan(order.document, case, record),
@@ -96,7 +104,7 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
 
 
 def document_date(document: Document, case: Case, issued_on: dt.date | None) -> dt.date | None:
-    """The date that a document bears: the case's, else the day of issue; None where it is left to the hand."""
+    """The date that a document bears: the case's, else the day of issue; None where a hand will write it."""
     if document.date is None:
         return issued_on
     given = _at(case, document.date)
@@ -104,7 +112,7 @@ def document_date(document: Document, case: Case, issued_on: dt.date | None) -> 
 
 
 def vocabulary_date(document: Document, case: Case, issued_on: dt.date | None) -> dt.date:
-    """The date that decides words and law: the document's own, else its term's, its meeting's, or the case's."""
+    """The date that decides words and law: the document's own, else its term's, its meeting's, the case's."""
     held = meeting(document, case)
     term = _at(case, document.date.rpartition(".")[0] + ".debut") if document.date else None
     candidates = (
@@ -141,7 +149,8 @@ def _document_variables(order: Order, dated: dt.date | None, record: Record) -> 
         "reference": order.reference,
         "version": order.version,
         "projet": order.draft,
-        "exemplaire": (order.original if order.originals > 1 else None) or Absent("document.exemplaire", record),
+        "exemplaire": (order.original if order.originals > 1 else None)
+        or Absent("document.exemplaire", record),
         "exemplaires": order.originals,
         "moyen": str(order.means),
         "date": dated or Absent("document.date", record),
@@ -155,7 +164,7 @@ def _recipient(recipient: str | None, case: Case, record: Record) -> View | Abse
     return View(partner, f"partenaires.{partner.id}", record) if partner else Absent("destinataire", record)
 
 
-def _or_absent(model: Any, path: str, record: Record) -> View | Absent:  # noqa: ANN401  # a model or None
+def _or_absent(model: Any, path: str, record: Record) -> View | Absent:  # a model or None
     return View(model, path, record) if model is not None else Absent(path, record)
 
 
@@ -168,6 +177,21 @@ def _act(act: SignedAct | None, path: str, record: Record) -> dict[str, Any] | A
         "signe_le": act.signed_on or Absent(f"{path}.signe_le", record),
         "fin": act.ends_on or Absent(f"{path}.fin", record),
     }
+
+
+def _label(path: str) -> str:
+    """What a datum is called in French: its description in the case file's schema."""
+    model = Network if path.startswith("tete_de_reseau.") else Case
+    found = field_at(model, tuple(path.split(".")))
+    return (found.description or path).partition(" :")[0] if found else path
+
+
+def _shown(value: str) -> str:
+    """A value as an amendment prints it: dates in words; nothing said as such."""
+    try:
+        return written_date(dt.date.fromisoformat(value))
+    except ValueError:
+        return value or "(non renseigné)"
 
 
 def _plan(document: Document, case: Case, record: Record) -> dict[str, Any] | Absent:
@@ -211,6 +235,6 @@ def _signatory(party: str, person: Person, case: Case, network: Network, order: 
         "partie": party,
         "nom": full_name(person),
         "qualite": agrees(person, person.fonction or default),
-        "pour": name(organisation) if organisation else full_name(person),
+        "pour": name(organisation) if organisation else "",
         "date_a_la_main": order.means is Means.PAPER,
     }

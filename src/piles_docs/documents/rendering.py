@@ -57,12 +57,12 @@ class Rendered:
 class _SafeDocxTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
     """docxtpl, with footnotes rendered once for the document instead of once for each section."""
 
-    def render_footnotes(self, context: dict[str, Any], jinja_env: Any = None) -> None:  # noqa: ANN401  # docxtpl's signature
+    def render_footnotes(self, context: dict[str, Any], jinja_env: Any = None) -> None:  # docxtpl's signature
         part = self.docx.sections[0].part
         for other in part.package.iter_parts():
             if str(other.partname) == "/word/footnotes.xml":
                 xml = self.patch_xml(other.blob.decode("utf-8"))
-                other._blob = self.render_xml_part(xml, part, context, jinja_env).encode("utf-8")  # noqa: SLF001
+                other._blob = self.render_xml_part(xml, part, context, jinja_env).encode("utf-8")
 
 
 class _ArticleNumbers:
@@ -126,7 +126,10 @@ def render(
         "article": articles.article,
         "renvoi": articles.reference,
         "signataires": [
-            {**signatory, "case": _SignatureBox(engine, index, f"Emplacement de la signature de {signatory['nom']}")}
+            {
+                **signatory,
+                "case": _SignatureBox(engine, index, f"Emplacement de la signature de {signatory['nom']}"),
+            }
             for index, signatory in enumerate(signatories)
         ],
     }
@@ -141,7 +144,7 @@ def render(
     output = io.BytesIO()
     properties = engine.docx.core_properties
     properties.title, properties.author, properties.language = title, "", "fr-FR"
-    properties.created = properties.modified = dt.datetime.combine(dated, dt.time(12))  # noqa: DTZ001  # Word keeps naive UTC
+    properties.created = properties.modified = dt.datetime.combine(dated, dt.time(12))  # Word keeps naive UTC
     properties.last_modified_by, properties.revision = "", 1
     engine.docx.save(output)
     docx = _finish(template, output.getvalue(), articles.numbers)
@@ -159,7 +162,8 @@ def _environment(record: Record) -> SandboxedEnvironment:
 
     environment = SandboxedEnvironment(autoescape=True, undefined=unknown_recorder(record), finalize=finalize)
     environment.filters |= {
-        name: function if name in TAKES_ABSENT else _absent_aware(function) for name, function in FILTERS.items()
+        name: function if name in TAKES_ABSENT else _absent_aware(function)
+        for name, function in FILTERS.items()
     }
     return environment
 
@@ -167,7 +171,7 @@ def _environment(record: Record) -> SandboxedEnvironment:
 def _absent_aware(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let a filter of an absent value note that it is missing, instead of failing on it."""
 
-    def apply(value: object, *arguments: object) -> Any:  # noqa: ANN401  # a filter returns what it returns
+    def apply(value: object, *arguments: object) -> Any:  # a filter returns what it returns
         return str(value) if isinstance(value, Absent) else function(value, *arguments)
 
     return apply
@@ -183,7 +187,9 @@ def _finish(template: Template, docx: bytes, articles: Mapping[str, int]) -> byt
         root = etree.fromstring(content)
         for paragraph in root.iter(qn("w:p")):
             _set_typography(template, paragraph, articles)
-        for properties in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"):
+        for properties in root.iter(
+            "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+        ):
             picture += 1
             properties.set("id", str(picture))
         members[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -219,13 +225,19 @@ def _refuse_unknown(template: Template, record: Record) -> None:
             for place in places
         ]
     raise TemplateInvalid(
-        f"{template.name} emploie des variables inconnues", remedy="corrigez le modèle dans Word", defects=defects
+        f"{template.name} emploie des variables inconnues",
+        remedy="corrigez le modèle dans Word",
+        defects=defects,
     )
 
 
 def _refuse_loss(template: Template, docx: bytes, record: Record) -> None:
     page = _squeezed(text_of_document(docx))
-    lost = [text for text in record.printed if text != BLANK and "\ue000" not in text and _squeezed(text) not in page]
+    lost = [
+        text
+        for text in record.printed
+        if text != BLANK and "\ue000" not in text and _squeezed(text) not in page
+    ]
     if lost:
         raise TemplateInvalid(
             f"{template.name} : une valeur n’est pas arrivée sur la page",
@@ -257,5 +269,3 @@ def _broken(template: Template, reason: str) -> TemplateInvalid:
             )
         ],
     )
-
-

@@ -55,7 +55,11 @@ class Template:
                 rank += 1
             if any(name in _NAME.findall(tag) for tag in TAG.findall(text)):
                 where = f"« {heading} », " if heading else ""
-                found.append(f"{where}{rank}{'er' if rank == 1 else 'e'} paragraphe" if rank else f"titre « {heading} »")
+                found.append(
+                    f"{where}{rank}{'er' if rank == 1 else 'e'} paragraphe"
+                    if rank
+                    else f"titre « {heading} »"
+                )
         return found
 
 
@@ -79,8 +83,8 @@ def _unfit(name: str, root: etree._Element, members: dict[str, bytes]) -> list[D
         defects.append(
             Defect(
                 file=name,
-                message="le modèle contient des modifications suivies, dont on ne sait lesquelles sont voulues",
-                remedy="dans Word, onglet Révision, acceptez ou refusez toutes les modifications, puis enregistrez",
+                message="le modèle contient des modifications suivies : lesquelles sont voulues ?",
+                remedy="dans Word, onglet Révision, acceptez ou refusez tout, puis enregistrez",
             )
         )
     if "word/comments.xml" in members and b"<w:comment " in members["word/comments.xml"]:
@@ -107,10 +111,8 @@ def _unfit(name: str, root: etree._Element, members: dict[str, bytes]) -> list[D
 
 def text_of(paragraph: etree._Element) -> str:
     """The text of a paragraph; line breaks and tabs count as white space."""
-    pieces = []
-    for element in paragraph.iter(qn("w:t"), qn("w:br"), qn("w:tab")):
-        pieces.append((element.text or "") if element.tag == qn("w:t") else " ")
-    return "".join(pieces)
+    elements = paragraph.iter(qn("w:t"), qn("w:br"), qn("w:tab"))
+    return "".join((element.text or "") if element.tag == qn("w:t") else " " for element in elements)
 
 
 def text_of_document(content: bytes) -> str:
@@ -118,7 +120,7 @@ def text_of_document(content: bytes) -> str:
     document = Document(io.BytesIO(content))
     roots = [document.element]
     for section in document.sections:
-        roots += [section.header._element, section.footer._element]  # noqa: SLF001  # no public way to the XML
+        roots += [section.header._element, section.footer._element]  # no public way to the XML
     return "\n".join(text_of(paragraph) for root in roots for paragraph in root.iter(qn("w:p")))
 
 

@@ -74,7 +74,7 @@ class View:
         self._path = path
         self._record = record
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # a template value is a text, a number, a date or a view
+    def __getattr__(self, name: str) -> Any:  # a template value is a text, a number, a date or a view
         model_class = type(self._model)
         if name.startswith("_"):
             raise AttributeError(name)
@@ -92,7 +92,7 @@ class View:
         return hash(self._path)
 
 
-def see(value: object, path: str, record: Record) -> Any:  # noqa: ANN401  # see View.__getattr__
+def see(value: object, path: str, record: Record) -> Any:  # see View.__getattr__
     """Wrap a value of the case for a template, and note that it was read."""
     match value:
         case None:
@@ -101,7 +101,9 @@ def see(value: object, path: str, record: Record) -> Any:  # noqa: ANN401  # see
         case BaseModel():
             return View(value, path, record)
         case list() | tuple():
-            return [see(item, f"{path}.{getattr(item, 'id', index)}", record) for index, item in enumerate(value)]
+            return [
+                see(item, f"{path}.{getattr(item, 'id', index)}", record) for index, item in enumerate(value)
+            ]
         case dict():
             return {key: see(item, f"{path}.{key}", record) for key, item in value.items()}
         case Enum():
@@ -115,7 +117,9 @@ def unknown_recorder(record: Record) -> type[Undefined]:
     """Make the class that Jinja uses for unknown names; each one met goes into the record."""
 
     class Unknown(Undefined):
-        def __init__(self, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any) -> None:  # noqa: ANN401  # Jinja's signature
+        def __init__(
+            self, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any
+        ) -> None:  # Jinja's signature
             super().__init__(hint, obj, name, *rest)
             owner = getattr(obj, "_path", "") if isinstance(obj, View) else ""
             record.unknown[f"{owner}.{name}".lstrip(".")] = None
@@ -125,8 +129,7 @@ def unknown_recorder(record: Record) -> type[Undefined]:
                 raise AttributeError(name)
             return self
 
-        __str__ = lambda self: BLANK  # noqa: E731
-        __iter__ = lambda self: iter(())  # noqa: E731
-        __bool__ = lambda self: False  # noqa: E731
+        def __str__(self) -> str:
+            return BLANK
 
     return Unknown

@@ -25,7 +25,7 @@ _ORDINAL: Final = re.compile(r"\b1er\b")
 # Feminine forms that the endings below do not give, and words with one form for both.
 _IRREGULAR: Final = {
     "chef": "cheffe", "porteur": "porteuse", "acheteur": "acheteuse", "transporteur": "transporteuse",
-    "sous": "sous", "ex": "ex", "co": "co", "et": "et", "ou": "ou", "par": "par", "témoin": "témoin",
+    "et": "et", "ou": "ou", "témoin": "témoin",
     "médecin": "médecin", "auteur": "autrice", "docteur": "docteure", "pasteur": "pasteure",
 } | {
     masculine: f"{masculine}e"

@@ -51,4 +51,5 @@ def is_working_day(date: dt.date, department: str) -> bool:
 
 @cache
 def _holidays(year: int, subdivision: str | None) -> dict[dt.date, str]:
-    return dict(holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr"))
+    calendar = holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr")
+    return {date: name.replace("'", "’") for date, name in calendar.items()}

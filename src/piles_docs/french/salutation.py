@@ -84,7 +84,7 @@ def _regard_of_body(function: str, body: str | None) -> str:
 
 
 def _title(function: str | None) -> tuple[str, str | None]:
-    """Return the words of a function that one calls by, in the masculine, and their closing; empty if none."""
+    """Return the words of a function that one calls by, in the masculine, and their closing."""
     masculine = agree(_plain(function or ""), Gender.MASCULINE)
     for titles, regard in _TITLES:
         match = re.match(rf"{_RANK}({titles})(?![\w-])", masculine)

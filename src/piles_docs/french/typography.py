@@ -26,8 +26,9 @@ _NO_BREAK: Final = re.compile(
     " (?=[:»])"
     "|(?<=«) "
     r"|(?<=\b[nN][°º]) (?=\w)"
-    r"|(?<=\bM\.) (?=\w)|(?<=\bMM\.) (?=\w)|(?<=\bMme) (?=\w)|(?<=\bMmes) (?=\w)"
-    r"|(?<=\bart\.) (?=\w)|(?<=\b[aA]rticle) (?=[\dLRD])|(?<=\b[aA]rticles) (?=[\dLRD])|(?<=\b[LRD]\.) (?=\d)"
+    r"|(?:(?<=\bM\.)|(?<=\bMM\.)|(?<=\bMme)|(?<=\bMmes)) (?=\w)"
+    r"|(?<=\bart\.) (?=\w)|(?<=\b[LRD]\.) (?=\d)"
+    r"|(?:(?<=\b[aA]rticle)|(?<=\b[aA]rticles)) (?=(?:[LRD]\.?\s?)?\d)"
     rf"|(?:(?<=\d)|(?<=\d(?:er))) (?=(?:{_MONTHS})\b)"
     rf"|(?<!\d)\d{{1,2}}{_S}h(?:{_S}\d\d)?\b"
     rf"|\b0\d(?:{_S}\d\d){{4}}\b"  # telephone

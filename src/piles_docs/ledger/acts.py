@@ -1,32 +1,56 @@
-"""Acts as entries of the ledger: what may hold personal data is kept apart, so that it can be erased."""
+"""Acts as entries of the ledger, and back: what may be erased is kept apart from what is kept for good."""
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from piles_docs.errors import RecordsBroken
-from piles_docs.ledger.events import Entry, Event
-from piles_docs.methodology.acts import ACT, Act
+from piles_docs.ledger.events import Entry, Event, JsonObject
+from piles_docs.methodology.acts import ACT, Act, Original
+
+
+class _Citing(BaseModel):
+    """The fields of acts that name archived files."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    originals: tuple[Original, ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 def entry_of(act: Act) -> Entry:
-    """Part an act into facts, kept for good, and personal data, which may be erased one day."""
-    data = act.model_dump(mode="json")
-    personal = {name: data.pop(name) for name in sorted(act.PERSONAL)}
-    kind = data.pop("kind")
-    return Entry(kind=kind, facts=data, personal=personal if any(personal.values()) else None)
+    """Write an act as an entry, its personal fields apart."""
+    fields = act.model_dump(mode="json", exclude={"kind"})
+    personal = {name: fields.pop(name) for name in sorted(act.PERSONAL)}
+    return Entry(kind=act.kind, facts=fields, personal=personal or None)
 
 
 def act_of(event: Event) -> Act:
-    """Read an act back; personal data that were erased take their empty values.
+    """Read the act that an event records; fields that were erased take their empty values.
 
     Raises:
-        RecordsBroken: The event is of no kind that this program knows.
+        RecordsBroken: this program knows no such act.
     """
     try:
-        return ACT.validate_python({"kind": event.kind, **event.facts, **(event.personal or {})}, strict=False)
+        return ACT.validate_python({"kind": event.kind, **event.facts, **(event.personal or {})})
     except ValidationError as error:
         raise RecordsBroken(
-            f"l’événement {event.sequence} du dossier {event.dossier} n’est pas lisible par cette version",
-            remedy="installez la version de piles-docs qui l’a écrit, ou une plus récente",
+            f"L’événement n° {event.sequence} du dossier {event.dossier} (« {event.kind} ») "
+            "n’est pas compris par cette version de piles",
+            remedy="Lancez « piles verify » ; si tout y est intact, installez la dernière version de piles",
         ) from error
+
+
+def archived_by(facts: JsonObject) -> tuple[str, ...]:
+    """Name the archived files that the facts of an act refer to, by SHA-256.
+
+    Facts that have lost their shape name none: a chain that verifies holds no such facts.
+    """
+    try:
+        citing = _Citing.model_validate(facts)
+    except ValidationError:
+        return ()
+    issued = [
+        sha256 for original in citing.originals for sha256 in (original.docx_sha256, original.pdf_sha256)
+    ]
+    return (*issued, *citing.evidence)

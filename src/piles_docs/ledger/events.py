@@ -22,6 +22,8 @@ JsonObject = Mapping[str, Any]
 FIRST_PREVIOUS = "0" * 64
 """What the first event of a chain names as the digest before it."""
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -68,7 +70,7 @@ def canonical_json(value: JsonObject) -> bytes:
     Raises:
         UsageError: a text holds something that is not Unicode (a name typed in another encoding).
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = _CANONICAL.encode(value)
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -80,7 +82,7 @@ def canonical_json(value: JsonObject) -> bytes:
 
 def moment_text(moment: datetime) -> str:
     """Write a UTC moment as the ledger does, to the second: `2026-10-13T08:00:00Z`."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
+    return f"{moment.isoformat()[:19]}Z"
 
 
 def personal_digest(personal: JsonObject, *, salt: str) -> str:

@@ -46,6 +46,11 @@ def engine_for(path: Path, *, patience: float) -> Engine:
         # IMMEDIATE: whoever is to write takes the lock before reading the end of the chain.
         mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {mode}")
+        # SQLite reads a last page that was cut short as zeros. Looked at under a lock, once an interrupted
+        # write is undone, the file is whole pages or damaged.
+        connection.exec_driver_sql("SELECT 1 FROM sqlite_master").first()
+        if path.stat().st_size % connection.exec_driver_sql("PRAGMA page_size").scalar_one():
+            raise sqlite3.DatabaseError("la fin du fichier manque")
 
     return engine
 

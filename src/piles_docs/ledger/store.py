@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -111,7 +111,7 @@ class Ledger:
         """
         return map(read, self.rows())
 
-    def rows(self) -> Iterator[StoredEvent]:
+    def rows(self) -> Generator[StoredEvent]:
         """As `all_events`, but as the table holds them: a verification must go past unreadable ones."""
         return self._rows(None)
 
@@ -134,7 +134,7 @@ class Ledger:
                 if complaint != "ok"
             )
 
-    def _rows(self, dossier: str | None) -> Iterator[StoredEvent]:
+    def _rows(self, dossier: str | None) -> Generator[StoredEvent]:
         if not self._exists():
             return
         query = select(events_table).order_by(events_table.c.dossier, events_table.c.sequence)

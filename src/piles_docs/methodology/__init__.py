@@ -1,1 +1,1 @@
-"""The seven steps: documents, who signs, what unlocks what. Data in methodology.toml, pure rules beside it."""
+"""The seven steps: documents, who signs, what unlocks what. Data in TOML, pure rules beside it."""

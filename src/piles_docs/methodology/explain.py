@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from piles_docs.methodology.guard import blocking
+from collections.abc import Iterator
+
+from piles_docs.french.dates import written_date
 from piles_docs.methodology.model import Methodology
+from piles_docs.methodology.parties import PARTY_TITLES
 from piles_docs.methodology.states import (
+    LIVE,
     CaseState,
     CaseStatus,
     DocumentState,
     DocumentStatus,
     SignatureStatus,
+    StaleField,
     StepState,
     StepStatus,
     WaitingFor,
@@ -32,62 +37,123 @@ STEP_WORDS = {StepStatus.LOCKED: "verrouillée", StepStatus.OPEN: "en cours", St
 def explain_step(state: CaseState, step: StepState, methodology: Methodology) -> tuple[str, ...]:
     """Why a step is locked, open or done, and the next act."""
     lines = [f"L’étape {step.number} « {step.title} » est {STEP_WORDS[step.state]}."]
-    if state.state is CaseStatus.ENDED:
-        lines.append(f"Le dossier est clos par le jalon {state.ended_by}.")
-        return tuple(lines)
-    if step.state is StepStatus.LOCKED:
-        lines.append(f"{_capital(blocking(state, step.number))}.")
-    lines += [f"Elle attend : {describe(waiting, methodology)}." for waiting in step.waiting_for]
     if step.ahead:
-        lines.append(f"Un document a été émis en avance, pour cette raison : {step.ahead}.")
-    if step.state is StepStatus.OPEN:
-        lines += [f"À faire : {next_act(state, waiting)}" for waiting in step.waiting_for]
+        lines.append(f"Un document en a été émis en avance, pour cette raison : {step.ahead}.")
+    if state.state is CaseStatus.ENDED:
+        return (*lines, f"Le dossier est clos par le jalon {state.ended_by}.")
+    if step.state is StepStatus.LOCKED:
+        phrase = blocking(state, step.number, methodology)
+        lines.append(f"{phrase[:1].upper()}{phrase[1:]}.")
+    for waiting in step.waiting_for:
+        lines.append(f"Elle attend : {describe(waiting, methodology)}.")
+        if step.state is StepStatus.OPEN:
+            lines.append(f"À faire : {next_act(state, waiting)}")
+            lines += _proofs(waiting, methodology)
     return tuple(lines)
+
+
+def blocking(state: CaseState, step: int, methodology: Methodology) -> str:
+    """Say in a phrase what earlier steps wait for, and so what locks a step."""
+    things = [
+        describe(waiting, methodology)
+        for earlier in state.steps[: step - 1]
+        for waiting in earlier.waiting_for
+    ]
+    return f"il manque d’abord : {', '.join(things)}"
 
 
 def describe(waiting: WaitingFor, methodology: Methodology) -> str:
     """Name one thing that a step waits for."""
     if waiting.document:
-        return f"la signature de « {methodology.document(waiting.document).short_title} » par {waiting.party}"
+        title = methodology.document(waiting.document).short_title
+        return f"la signature de « {title} » par {PARTY_TITLES[waiting.party or '']}"
     return f"{methodology.milestone(waiting.milestone or '').title} (jalon {waiting.milestone})"
 
 
 def next_act(state: CaseState, waiting: WaitingFor) -> str:
-    """The command that brings what a step waits for."""
+    """The command, or the change to the case file, that brings what a step waits for."""
     if waiting.milestone:
         return f"piles record {state.dossier} milestone {waiting.milestone} --on AAAA-MM-JJ"
-    document = next((found for found in state.documents if found.key.document == waiting.document and found.issued), None)
-    if document is None or document.state in {DocumentStatus.VOID, DocumentStatus.DECLINED, DocumentStatus.EXPIRED}:
-        return f"piles pack {state.dossier} -d {waiting.document}"
-    return f"piles record {state.dossier} signature {waiting.document} --party {waiting.party} --on AAAA-MM-JJ"
+    # Of a yearly document, the last is the one of the latest year.
+    document = [found for found in state.documents if found.key.document == waiting.document][-1]
+    if document.state in LIVE:
+        return (
+            f"piles record {state.dossier} signature {document.key.name}"
+            f" --party {waiting.party} --on AAAA-MM-JJ"
+        )
+    return _to_issue(state, document)
+
+
+def _proofs(waiting: WaitingFor, methodology: Methodology) -> Iterator[str]:
+    for document in methodology.documents:
+        if document.proves and document.proves == waiting.milestone:
+            yield f"Le document {document.id}, une fois signé, le prouve : joignez-le avec --evidence."
+
+
+def _to_issue(state: CaseState, document: DocumentState) -> str:
+    if document.lacks:
+        return (
+            f"compléter cases/{state.dossier}.yaml ({', '.join(document.lacks)}), "
+            f"puis piles check {state.dossier}"
+        )
+    return f"piles pack {state.dossier} -d {document.key.name}"
 
 
 def explain_document(state: CaseState, document: DocumentState) -> tuple[str, ...]:
     """Why a document is incomplete, waiting, stale, and the next act."""
-    name = document.key.name
-    lines = [f"« {document.title} » ({name}) est dans l’état : {STATE_WORDS[document.state]}."]
-    lines += [f"Il manque au dossier : {path}." for path in document.lacks]
-    if document.lacks:
-        lines.append(f"À faire : compléter cases/{state.dossier}.yaml, puis piles check {state.dossier}")
-    elif document.state in {DocumentStatus.DRAFT, DocumentStatus.VOID, DocumentStatus.DECLINED, DocumentStatus.EXPIRED}:
-        lines.append(f"À faire : piles pack {state.dossier} -d {document.key.document}")
+    return tuple(_document_lines(state, document))
+
+
+def _document_lines(state: CaseState, document: DocumentState) -> Iterator[str]:
+    yield f"« {document.title} » ({document.key.name}) est dans l’état : {STATE_WORDS[document.state]}."
     if document.issued:
-        lines.append(f"Référence {document.issued.reference}, émis le {document.issued.on:%d/%m/%Y}.")
-    for signature in document.signatures:
-        if document.issued and signature.state is SignatureStatus.MISSING:
-            lines.append(f"Attend la signature de {signature.signatory} ({signature.party}), exemplaire {signature.original}.")
-        if signature.state is SignatureStatus.REFUSED:
-            lines.append(f"{signature.signatory} ({signature.party}) a refusé de signer.")
+        yield f"Référence {document.issued.reference}, émis le {written_date(document.issued.on)}."
+        yield from _signature_lines(document)
+    for path in document.lacks:
+        yield f"Il manque au dossier : {path}."
     for field in document.stale:
-        lines.append(f"Le dossier a changé depuis : {field.path} valait « {field.issued} », vaut « {field.current} ».")
-    if document.stale:
-        signed = document.state is DocumentStatus.SIGNED
-        act = "un avenant (piles generate -d avenant)" if signed else f"piles void {state.dossier} {name} --reason … puis piles pack"
-        lines.append(f"À faire : {act}")
-    if document.unlocks and document.state is not DocumentStatus.SIGNED:
-        lines.append(f"Sa signature ouvrirait : {', '.join(document.unlocks)}.")
-    return tuple(lines)
+        yield _change(field)
+    if document.unlocks and document.state not in {DocumentStatus.SIGNED, DocumentStatus.SUPERSEDED}:
+        titles = {step.id: f"l’étape {step.number} « {step.title} »" for step in state.steps}
+        opened = [titles.get(name, "l’entrée dans le réseau") for name in document.unlocks]
+        yield f"Sa signature compte pour ouvrir {', '.join(opened)}."
+    if state.state is CaseStatus.ENDED:
+        yield f"Le dossier est clos par le jalon {state.ended_by}."
+    elif document.state not in LIVE:
+        yield f"À faire : {_to_issue(state, document)}"
+    elif document.stale:
+        yield f"À faire : {_to_refresh(state, document)}"
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _signature_lines(document: DocumentState) -> Iterator[str]:
+    for signature in document.signatures:
+        who = f"{signature.signatory} ({signature.party})"
+        if signature.state is SignatureStatus.REFUSED:
+            yield f"{who} a refusé de signer l’exemplaire {signature.original}."
+        elif signature.state is SignatureStatus.MISSING and document.state in LIVE:
+            yield f"Attend la signature de {who}, exemplaire {signature.original}."
+
+
+def _change(field: StaleField) -> str:
+    now = f"vaut maintenant « {field.current} »" if field.current else "n’est plus donné"
+    before = f"valait « {field.issued} »" if field.issued else "n’était pas donné"
+    return f"Le dossier a changé depuis : {field.path} {before} et {now}."
+
+
+def _to_refresh(state: CaseState, document: DocumentState) -> str:
+    """What to do about an issued document that the case no longer matches."""
+    name = document.key.name
+    if document.state is not DocumentStatus.SIGNED:
+        return f"piles void {state.dossier} {name} --reason …, puis piles pack {state.dossier} -d {name}"
+    amendment = next(
+        (
+            found.key.name
+            for found in state.documents
+            if (found.key.document, found.key.recipient, found.key.period)
+            == ("avenant", document.key.document, document.key.period)
+        ),
+        None,
+    )
+    if amendment is None:
+        return "rien d’obligatoire : le document est signé et ne s’amende pas"
+    return f"piles pack {state.dossier} -d {amendment}"

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from piles_docs.french.dates import written_date
 from piles_docs.methodology.acts import Act, Issued, MilestoneReached, Refused, Signed, Voided
-from piles_docs.methodology.model import Methodology
-from piles_docs.methodology.states import LIVE, CaseState, CaseStatus, DocumentStatus, Key, StepStatus
-from piles_docs.methodology.threads import Thread, history, next_version
+from piles_docs.methodology.explain import blocking
+from piles_docs.methodology.model import Document, Methodology
+from piles_docs.methodology.states import LIVE, CaseState, CaseStatus, DocumentStatus, Key
+from piles_docs.methodology.threads import History, Thread, history, next_version
 
 
 class RefusalKind(StrEnum):
@@ -30,7 +32,9 @@ class Refusal:
     remedy: str
 
 
-def refuse(act: Act, state: CaseState, acts: Sequence[Act], today: dt.date, methodology: Methodology) -> Refusal | None:
+def refuse(
+    act: Act, state: CaseState, acts: Sequence[Act], today: dt.date, methodology: Methodology
+) -> Refusal | None:
     """Tell why an act may not be recorded, or None when it may.
 
     Args:
@@ -41,19 +45,26 @@ def refuse(act: Act, state: CaseState, acts: Sequence[Act], today: dt.date, meth
         methodology: The rules.
     """
     if act.on > today:
-        return _mismatch(f"la date du {act.on:%d/%m/%Y} est dans l’avenir", "donnez le jour où c’est arrivé, avec --on")
+        return _mismatch(
+            f"la date du {written_date(act.on)} est dans l’avenir",
+            "donnez le jour où c’est arrivé, avec --on",
+        )
     if state.state is CaseStatus.ENDED:
-        return _mismatch("ce dossier est clos", "un dossier clos ne reçoit plus rien ; piles why dit pourquoi il l’est")
+        return _mismatch(
+            f"ce dossier est clos ({state.ended_by})", f"piles status {state.dossier} dit où il s’est arrêté"
+        )
+    past = history(acts)
     match act:
         case MilestoneReached():
             return _refuse_milestone(act, state, methodology)
         case Issued():
-            return _refuse_issue(act, state, acts, methodology)
+            return _refuse_issue(act, state, past, next_version(acts, _key(act)), methodology)
         case Signed() | Refused() | Voided():
-            thread = history(acts).threads.get(act.reference)
-            if thread is None:
-                return _mismatch(f"aucun document émis ne porte la référence {act.reference}", "piles status donne les références")
-            return _refuse_about(act, thread, today)
+            return _refuse_about(act, past, today)
+
+
+def _key(act: Issued) -> Key:
+    return Key(act.document, act.recipient, act.period)
 
 
 def _refuse_milestone(act: MilestoneReached, state: CaseState, methodology: Methodology) -> Refusal | None:
@@ -62,85 +73,164 @@ def _refuse_milestone(act: MilestoneReached, state: CaseState, methodology: Meth
         return _usage(f"il n’y a pas de jalon « {act.milestone} »", f"les jalons sont : {', '.join(known)}")
     if act.milestone in state.milestones:
         day = state.milestones[act.milestone]
-        return _mismatch(f"le jalon {act.milestone} est déjà enregistré, au {day:%d/%m/%Y}", "il n’y a rien à refaire")
+        return _mismatch(
+            f"le jalon {act.milestone} est déjà enregistré, au {written_date(day)}",
+            "il n’y a rien à refaire",
+        )
     opposite = _OPPOSITES.get(act.milestone)
     if opposite in state.milestones:
         return _mismatch(
             f"le jalon {opposite} est déjà enregistré, et dit le contraire",
             "si le projet s’arrête malgré tout, enregistrez le jalon abandon avec une note",
         )
+    if methodology.milestone(act.milestone).ends_case and not act.note:
+        return _usage(f"le jalon {act.milestone} clôt le dossier sans dire pourquoi", "ajoutez --note TEXTE")
     return None
 
 
 _OPPOSITES = {"besoin-non-confirme": "besoin-confirme", "copil-defavorable": "copil-favorable"}
 
 
-def _refuse_issue(act: Issued, state: CaseState, acts: Sequence[Act], methodology: Methodology) -> Refusal | None:
-    key = Key(act.document, act.recipient, act.period)
-    document = state.document(key)
+def _refuse_issue(
+    act: Issued, state: CaseState, past: History, version: int, methodology: Methodology
+) -> Refusal | None:
+    name = _key(act).name
+    document = state.document(_key(act))
     if document is None:
-        return _usage(f"ce dossier n’a pas de document {key.name}", "piles check montre les documents du dossier")
+        return _usage(f"ce dossier n’a pas de document {name}", "piles check montre les documents du dossier")
     if document.state in LIVE:
         return _mismatch(
-            f"{key.name} est déjà émis (version {document.issued.version if document.issued else 1})",
-            "pour en émettre une autre version, annulez d’abord celle-ci : piles void",
+            f"{name} est déjà émis",
+            "un acte signé de tous se modifie par un avenant ; un autre s’annule d’abord : piles void",
         )
-    if act.version != next_version(acts, key):
-        return _mismatch(f"la version suivante de {key.name} est la {next_version(acts, key)}", "relancez la commande")
-    if not act.originals:
-        return _mismatch(f"{key.name} n’a aucun exemplaire", "relancez la commande")
-    step = methodology.document(act.document).step
-    if step and step > state.current_step and not act.ahead:
-        return Refusal(
-            kind=RefusalKind.LOCKED,
-            message=f"l’étape {step} est encore verrouillée : {key.name} ne peut pas être émis",
-            remedy=f"{blocking(state, step)} ; pour émettre quand même : --ahead \"la raison\"",
+    if document.lacks:
+        return _usage(
+            f"{name} est incomplet : il manque {', '.join(document.lacks)}",
+            f"complétez le dossier, puis lancez piles check {state.dossier}",
+        )
+    definition = methodology.document(act.document)
+    if _is_malformed(act, definition, version) or act.reference in past.threads:
+        return _mismatch(f"l’émission de {name} ne correspond plus au dossier", "relancez la commande")
+    return _refuse_amendment(act, state) or _refuse_locked(act, definition, state, methodology)
+
+
+def _is_malformed(act: Issued, definition: Document, version: int) -> bool:
+    """Whether version, parties or numbers of originals (C. civ., art. 1375) are not as due."""
+    numbers = [original.number for original in act.originals]
+    return (
+        act.version != version
+        or tuple(act.means) != definition.signatories
+        or not numbers
+        or numbers != list(range(1, len(numbers) + 1))
+    )
+
+
+def _refuse_amendment(act: Issued, state: CaseState) -> Refusal | None:
+    """An amendment changes an act that differs from the case and that still runs (C. civ., art. 1213)."""
+    if act.document != "avenant":
+        return None
+    amended = state.document(Key(act.recipient or "", None, act.period))
+    if amended is None or amended.issued is None or not amended.stale:
+        return _mismatch(
+            f"{_key(act).name} n’aurait rien à modifier", "le dossier dit la même chose que l’acte signé"
+        )
+    ends_on = amended.issued.ends_on
+    if ends_on is not None and ends_on < act.on:
+        return _mismatch(
+            f"{amended.issued.reference} a pris fin le {written_date(ends_on)}",
+            "un acte échu ne se modifie plus : passez une nouvelle convention",
         )
     return None
 
 
-def blocking(state: CaseState, step: int) -> str:
-    """Say in a phrase what earlier steps wait for, and so what locks a step."""
-    things = [
-        f"signature de {waiting.document} par {waiting.party}" if waiting.document else f"jalon {waiting.milestone}"
-        for earlier in state.steps[: step - 1]
-        for waiting in earlier.waiting_for
-        if earlier.state is not StepStatus.DONE
-    ]
-    return f"il manque d’abord : {', '.join(things)}"
+def _refuse_locked(
+    act: Issued, definition: Document, state: CaseState, methodology: Methodology
+) -> Refusal | None:
+    if definition.step is None or definition.step <= state.current_step or act.ahead:
+        return None
+    return Refusal(
+        kind=RefusalKind.LOCKED,
+        message=f"l’étape {definition.step} est encore verrouillée : {_key(act).name} ne peut pas être émis",
+        remedy=f"{blocking(state, definition.step, methodology)} ; "
+        'pour l’émettre quand même, dites pourquoi : --ahead "la raison"',
+    )
 
 
-def _refuse_about(act: Signed | Refused | Voided, thread: Thread, today: dt.date) -> Refusal | None:
-    reference, issued = act.reference, thread.issued
-    status = thread.status(today)
-    if act.on < issued.on:
+def _refuse_about(act: Signed | Refused | Voided, past: History, today: dt.date) -> Refusal | None:
+    thread = past.threads.get(act.reference)
+    if thread is None:
         return _mismatch(
-            f"{reference} n’a été émis que le {issued.on:%d/%m/%Y}, après la date donnée", "vérifiez la date, ou la référence"
+            f"aucun document émis ne porte la référence {act.reference}", "piles status donne les références"
         )
-    if status is DocumentStatus.VOID:
-        return _mismatch(f"{reference} a été annulé", "émettez une nouvelle version avec piles pack")
-    if isinstance(act, Voided):
-        return _mismatch(f"{reference} est signé par tous", "un acte signé ne s’annule pas : il se modifie par un avenant") if (
-            status is DocumentStatus.SIGNED
-        ) else None
-    if act.party not in issued.means:
-        parties = ", ".join(issued.means) or "personne"
-        return _usage(f"{act.party} ne signe pas {reference}", f"signent ce document : {parties}")
-    if status is DocumentStatus.DECLINED:
+    if act.on < thread.issued.on:
         return _mismatch(
-            f"{reference} a déjà été refusé par {', '.join(thread.refused)}",
+            f"{act.reference} n’a été émis que le {written_date(thread.issued.on)}, après la date donnée",
+            "vérifiez la date, ou la référence",
+        )
+    if thread.voided:
+        return _mismatch(f"{act.reference} a été annulé", "émettez une nouvelle version avec piles pack")
+    latest = past.latest(thread.key)
+    if latest is not None and latest is not thread:
+        return _mismatch(
+            f"{act.reference} a été remplacé par {latest.issued.reference}",
+            "utilisez la référence de la dernière version",
+        )
+    match act:
+        case Voided():
+            return _refuse_void(act, thread, today)
+        case Refused():
+            return _refuse_party(act, thread) or _refuse_refusal(act, thread)
+        case Signed():
+            return _refuse_party(act, thread) or _refuse_signature(act, thread)
+
+
+def _refuse_void(act: Voided, thread: Thread, today: dt.date) -> Refusal | None:
+    if thread.status(today) is DocumentStatus.SIGNED:
+        return _mismatch(
+            f"{act.reference} est signé par tous",
+            "un acte signé ne s’annule pas : il se modifie par un avenant",
+        )
+    return None if act.reason else _usage(f"{act.reference} serait annulé sans raison", "ajoutez --reason")
+
+
+def _refuse_party(act: Signed | Refused, thread: Thread) -> Refusal | None:
+    if act.party not in thread.issued.means:
+        parties = ", ".join(thread.issued.means) or "personne"
+        return _usage(f"{act.party} ne signe pas {act.reference}", f"signent ce document : {parties}")
+    if thread.refused:
+        return _mismatch(
+            f"{act.reference} a déjà été refusé par {', '.join(thread.refused)}",
             "émettez une nouvelle version avec piles pack",
         )
-    if isinstance(act, Refused):
-        signed = any(party == act.party for party, _ in thread.signed)
-        return _mismatch(f"{act.party} a déjà signé {reference}", "une signature donnée ne se refuse plus") if signed else None
-    numbers = [original.number for original in issued.originals]
+    return None
+
+
+def _refuse_refusal(act: Refused, thread: Thread) -> Refusal | None:
+    if any(party == act.party for party, _ in thread.signed):
+        return _mismatch(
+            f"{act.party} a déjà signé {act.reference}", "une signature donnée ne se refuse plus"
+        )
+    return None if act.note else _usage(f"{act.party} refuserait sans raison", "ajoutez --note TEXTE")
+
+
+def _refuse_signature(act: Signed, thread: Thread) -> Refusal | None:
+    numbers = [original.number for original in thread.issued.originals]
     if act.original not in numbers:
-        return _usage(f"{reference} n’a pas d’exemplaire {act.original}", f"ses exemplaires : {', '.join(map(str, numbers))}")
+        return _usage(
+            f"{act.reference} n’a pas d’exemplaire {act.original}",
+            f"ses exemplaires : {', '.join(map(str, numbers))}",
+        )
     if (act.party, act.original) in thread.signed:
         return _mismatch(
-            f"la signature de {act.party} sur l’exemplaire {act.original} de {reference} est déjà enregistrée",
+            f"la signature de {act.party} sur l’exemplaire {act.original} de {act.reference} "
+            "est déjà enregistrée",
             "il n’y a rien à refaire",
+        )
+    ends_on = thread.issued.ends_on
+    if ends_on is not None and ends_on < act.on:
+        return _mismatch(
+            f"{act.reference} a pris fin le {written_date(ends_on)}, avant cette signature",
+            "vérifiez la date, ou changez la durée dans le dossier et émettez une nouvelle version",
         )
     return None
 

@@ -21,17 +21,17 @@ def keys(document: Document, case: Case) -> tuple[Key, ...]:
         case "amended":
             return ()
         case "porteuse":
-            return (Key(document.id, HOST),)
+            return (Key(document.id, HOST, period(document, case)),)
         case occasion:
-            return tuple(Key(document.id, partner.id) for partner in invited(case, occasion)) or (Key(document.id),)
+            return tuple(Key(document.id, partner.id) for partner in invited(case, occasion)) or (
+                Key(document.id),
+            )
 
 
 def period(document: Document, case: Case) -> str | None:
     """The year that a yearly document is about, or None."""
-    if document.period is None:
-        return None
-    convention = case.conventions.annuelle
-    return str(convention.annee) if convention and convention.annee else None
+    year = value_at(case, document.period) if document.period else None
+    return None if year is None else str(year)
 
 
 def invited(case: Case, occasion: str) -> tuple[Partner, ...]:

@@ -10,6 +10,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from piles_docs.methodology.parties import PARTY_TITLES
+
 
 class Originals(StrEnum):
     """How many originals of a paper document are made."""
@@ -82,19 +84,28 @@ class Methodology(BaseModel):
 
     @model_validator(mode="after")
     def _hang_together(self) -> Self:
-        documents = {document.id for document in self.documents}
-        milestones = {milestone.id for milestone in self.milestones}
-        steps = {step.id for step in self.steps}
-        named = {name for step in self.steps for name in step.documents}
-        named |= {name for document in self.documents for name in document.annexes}
-        proven = {document.proves for document in self.documents if document.proves}
-        reached = {name for step in self.steps for name in step.milestones}
-        opened = {name for document in self.documents for name in document.unlocks}
-        if strangers := (named - documents) | ((proven | reached) - milestones) | (opened - steps):
-            raise ValueError(f"named but not defined: {', '.join(sorted(strangers))}")
+        for parts in (self.steps, self.milestones, self.documents):
+            if len({part.id for part in parts}) != len(parts):
+                raise ValueError("two parts have the same id")
         if [step.number for step in self.steps] != list(range(1, len(self.steps) + 1)):
             raise ValueError("steps are numbered from 1 without gap")
+        if strangers := self._named() - self._defined():
+            raise ValueError(f"named but not defined: {', '.join(sorted(strangers))}")
         return self
+
+    def _defined(self) -> set[str]:
+        parts = {part.id for parts in (self.steps, self.milestones, self.documents) for part in parts}
+        return parts | set(PARTY_TITLES) | {f"step {step.number}" for step in self.steps}
+
+    def _named(self) -> set[str]:
+        numbers = [part.step for part in self.milestones] + [part.step for part in self.documents]
+        named = {f"step {number}" for number in numbers if number is not None}
+        for step in self.steps:
+            named |= {*step.milestones, *step.documents}
+        for document in self.documents:
+            named |= {*document.signatories, *document.annexes, *document.unlocks}
+            named |= {document.proves} if document.proves else set()
+        return named
 
     @property
     def gated_steps(self) -> tuple[Step, ...]:

@@ -7,16 +7,25 @@ from piles_docs.case.network_models import Network
 from piles_docs.case.parties import Person
 
 NETWORK_HEAD, HOST, ANIMATOR, TRAINER = "tete-de-reseau", "porteuse", "animateur", "formateur"
-PARTIES = (NETWORK_HEAD, HOST, ANIMATOR, TRAINER)
+PARTY_TITLES = {
+    NETWORK_HEAD: "la tête de réseau",
+    HOST: "la structure porteuse",
+    ANIMATOR: "l’animateur ou l’animatrice",
+    TRAINER: "le formateur ou la formatrice",
+}
+"""Who can sign, as a sentence calls them."""
 
 
 def signatory(party: str, case: Case, network: Network) -> Person | None:
     """The person who signs for a party, or None where the case does not say.
 
     Args:
-        party: `tete-de-reseau`, `porteuse`, `animateur`, `formateur`, or a partner's id.
+        party: `tete-de-reseau`, `porteuse`, `animateur` or `formateur`.
         case: The case.
         network: The network head's own data.
+
+    Raises:
+        KeyError: There is no such party.
     """
     match party:
         case "tete-de-reseau":
@@ -28,7 +37,7 @@ def signatory(party: str, case: Case, network: Network) -> Person | None:
         case "formateur":
             return case.formation.formateur if case.formation else None
         case _:
-            return next((partner.representant for partner in case.partenaires if partner.id == party), None)
+            raise KeyError(party)
 
 
 def party_name(party: str, case: Case, network: Network) -> str:
@@ -38,12 +47,8 @@ def party_name(party: str, case: Case, network: Network) -> str:
             return network.tete_de_reseau.sigle or network.tete_de_reseau.nom
         case "porteuse":
             return case.porteuse.sigle or case.porteuse.nom
-        case "animateur":
-            return "l’animateur ou l’animatrice"
-        case "formateur":
-            return "le formateur ou la formatrice"
         case _:
-            return next((partner.nom for partner in case.partenaires if partner.id == party), party)
+            return PARTY_TITLES[party]
 
 
 def full_name(person: Person | None) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.case.paths import flatten
 from piles_docs.methodology.acts import Act
-from piles_docs.methodology.instances import keys, lacks
+from piles_docs.methodology.instances import keys, lacks, period
 from piles_docs.methodology.model import Document, Methodology, Step
 from piles_docs.methodology.parties import full_name, signatory
 from piles_docs.methodology.states import (
+    LIVE,
     CaseState,
     CaseStatus,
     DocumentState,
@@ -32,15 +34,45 @@ from piles_docs.methodology.threads import History, Thread, history
 AMENDMENT = "avenant"
 
 
-def assess(case: Case, network: Network, acts: Sequence[Act], today: dt.date, methodology: Methodology) -> CaseState:
-    """Tell where a case stands: steps, documents, what is missing, what it would open."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """All that the state of a document depends on."""
+
+    case: Case
+    network: Network
+    past: History
+    today: dt.date
+    methodology: Methodology
+    current: dict[str, str]
+    years: frozenset[str | None]
+
+
+def assess(
+    case: Case, network: Network, acts: Sequence[Act], today: dt.date, methodology: Methodology
+) -> CaseState:
+    """Tell where a case stands: steps, documents, what is missing, what it would open.
+
+    Args:
+        case: What the case file says today.
+        network: The network head's own data.
+        acts: What was recorded, in order; each was let through by `guard.refuse`.
+        today: The day on which terms end and delays are counted.
+        methodology: The rules.
+    """
     past = history(acts)
-    documents = _documents(case, network, past, today, methodology)
-    steps = _steps(methodology, past)
-    ended_by = next(
-        (name for name in past.milestones if methodology.milestone(name).ends_case),
-        None,
+    documents = _documents(
+        _View(
+            case=case,
+            network=network,
+            past=past,
+            today=today,
+            methodology=methodology,
+            current=current_values(case, network),
+            years=frozenset(period(document, case) for document in methodology.documents),
+        )
     )
+    steps = _steps(methodology, past)
+    ended_by = next((name for name in past.milestones if methodology.milestone(name).ends_case), None)
     all_done = all(step.state is StepStatus.DONE for step in steps)
     status = CaseStatus.ENDED if ended_by else CaseStatus.IN_NETWORK if all_done else CaseStatus.ACTIVE
     return CaseState(
@@ -48,7 +80,9 @@ def assess(case: Case, network: Network, acts: Sequence[Act], today: dt.date, me
         piles=case.piles.nom,
         state=status,
         ended_by=ended_by,
-        current_step=next((step.number for step in steps if step.state is not StepStatus.DONE), len(steps) + 1),
+        current_step=next(
+            (step.number for step in steps if step.state is not StepStatus.DONE), len(steps) + 1
+        ),
         steps=steps,
         documents=documents,
         missing=() if ended_by else _missing(documents, today),
@@ -57,7 +91,7 @@ def assess(case: Case, network: Network, acts: Sequence[Act], today: dt.date, me
 
 
 def _steps(methodology: Methodology, past: History) -> tuple[StepState, ...]:
-    """A step is done when its own conditions hold and every earlier step is done; so done steps come first."""
+    """A step is done when its own conditions hold and all earlier steps are done: done steps come first."""
     states: list[StepState] = []
     reached = True
     for step in methodology.gated_steps:
@@ -82,7 +116,9 @@ def _waiting(step: Step, methodology: Methodology, past: History) -> tuple[Waiti
     for name in step.documents:
         if past.is_signed(name):
             continue
-        open_threads = [t for t in past.threads.values() if t.issued.document == name and not t.voided and not t.refused]
+        open_threads = [
+            t for t in past.threads.values() if t.issued.document == name and not t.voided and not t.refused
+        ]
         thread = open_threads[-1] if open_threads else None
         waiting += [
             WaitingFor(kind=WaitingKind.SIGNATURE, document=name, party=party)
@@ -102,73 +138,94 @@ def _has_signed_all(thread: Thread, party: str) -> bool:
 
 
 def _ahead(step: Step, methodology: Methodology, past: History) -> str | None:
-    for thread in past.threads.values():
-        if thread.issued.ahead and not thread.voided and methodology.document(thread.issued.document).step == step.number:
-            return thread.issued.ahead
-    return None
+    reasons = [
+        thread.issued.ahead
+        for thread in past.threads.values()
+        if thread.issued.ahead
+        and not thread.voided
+        and methodology.document(thread.issued.document).step == step.number
+    ]
+    return " ; ".join(dict.fromkeys(reasons)) or None
 
 
-def _documents(
-    case: Case, network: Network, past: History, today: dt.date, methodology: Methodology
-) -> tuple[DocumentState, ...]:
-    current = current_values(case, network)
+def _documents(view: _View) -> tuple[DocumentState, ...]:
     states: list[DocumentState] = []
-    for document in methodology.documents:
-        own = [key for key in past.keys() if key.document == document.id]
-        if document.recipients == "amended":
-            own += [
-                Key(AMENDMENT, state.key.document, state.key.period)
-                for state in states
-                if state.state is DocumentStatus.SIGNED and state.stale and methodology.document(state.key.document).is_convention
-            ]
-        for key in dict.fromkeys([*own, *_drafts(document, case, own)]):
-            states.append(_document(document, key, case, network, past, today, current))
+    for document in view.methodology.documents:
+        issued = [key for key in view.past.issued_keys() if key.document == document.id]
+        amended = _amended(states, view.methodology) if document.recipients == "amended" else ()
+        for key in dict.fromkeys([*issued, *amended, *_drafts(document, view.case, issued)]):
+            thread = view.past.latest(key)
+            # What a signed amendment changed has changed again: the next one is to be drafted.
+            if thread is None or (key in amended and thread.is_complete):
+                states.append(_draft(document, key, view))
+            else:
+                states.append(_issued(document, key, thread, view))
     return tuple(states)
 
 
-def _drafts(document: Document, case: Case, issued: Sequence[Key]) -> list[Key]:
+def _amended(states: Sequence[DocumentState], methodology: Methodology) -> tuple[Key, ...]:
+    """The amendments that signed conventions call for: one for each whose data changed since."""
+    return tuple(
+        Key(AMENDMENT, state.key.document, state.key.period)
+        for state in states
+        if state.state is DocumentStatus.SIGNED
+        and state.stale
+        and methodology.document(state.key.document).is_convention
+    )
+
+
+def _drafts(document: Document, case: Case, issued: Sequence[Key]) -> tuple[Key, ...]:
     """What the case has beside what was issued; a letter to nobody in particular only where none was sent."""
-    return [key for key in keys(document, case) if key.recipient or document.recipients is None or not issued]
+    return tuple(
+        key for key in keys(document, case) if key.recipient or document.recipients is None or not issued
+    )
 
 
-def _document(
-    document: Document,
-    key: Key,
-    case: Case,
-    network: Network,
-    past: History,
-    today: dt.date,
-    current: dict[str, str],
-) -> DocumentState:
-    thread = past.latest(key)
-    missing = lacks(document, key, case, network)
-    if thread is None:
-        return DocumentState(
-            key=key,
-            title=document.short_title,
-            step=document.step,
-            state=DocumentStatus.INCOMPLETE if missing else DocumentStatus.DRAFT,
-            lacks=missing,
-            signatures=_signatures_to_come(document, case, network),
-            unlocks=document.unlocks,
-        )
-    status = thread.status(today)
-    last = past.signed(document.id)
-    if status is DocumentStatus.SIGNED and last is not None and last is not thread and last.key.recipient == key.recipient:
+def _draft(document: Document, key: Key, view: _View) -> DocumentState:
+    missing = lacks(document, key, view.case, view.network)
+    return DocumentState(
+        key=key,
+        title=document.short_title,
+        step=document.step,
+        state=DocumentStatus.INCOMPLETE if missing else DocumentStatus.DRAFT,
+        lacks=missing,
+        signatures=_signatures_to_come(document, view.case, view.network),
+        unlocks=document.unlocks,
+    )
+
+
+def _issued(document: Document, key: Key, thread: Thread, view: _View) -> DocumentState:
+    status = thread.status(view.today)
+    if status is DocumentStatus.SIGNED and _is_replaced(key, view.past):
         status = DocumentStatus.SUPERSEDED
-    stands = status not in {DocumentStatus.VOID, DocumentStatus.DECLINED, DocumentStatus.SUPERSEDED}
+    live = status in LIVE
     return DocumentState(
         key=key,
         title=document.short_title,
         step=document.step,
         state=status,
-        lacks=missing if not stands else (),
+        lacks=() if live else lacks(document, key, view.case, view.network),
         issued=thread.issued,
         signed_on=thread.signed_on,
-        stale=_stale(thread, past, current) if stands else (),
+        stale=_stale(thread, view) if live and _is_described(key, view) else (),
         signatures=_signatures(thread),
         unlocks=document.unlocks,
     )
+
+
+def _is_replaced(key: Key, past: History) -> bool:
+    """Whether the same document is signed for a later year too."""
+    last = past.signed(key.document)
+    return (
+        last is not None
+        and last.key.recipient == key.recipient
+        and (last.key.period or "") > (key.period or "")
+    )
+
+
+def _is_described(key: Key, view: _View) -> bool:
+    """Whether the case file still speaks of this document's year; it speaks of one year at a time."""
+    return key.period is None or key.period in view.years
 
 
 def current_values(case: Case, network: Network) -> dict[str, str]:
@@ -176,17 +233,17 @@ def current_values(case: Case, network: Network) -> dict[str, str]:
     return flatten(case) | flatten(network.tete_de_reseau, "tete_de_reseau")
 
 
-def _stale(thread: Thread, past: History, current: dict[str, str]) -> tuple[StaleField, ...]:
-    """The values that the case gives differently since this was issued; a signed amendment counts as issued."""
+def _stale(thread: Thread, view: _View) -> tuple[StaleField, ...]:
+    """The values that the case gives differently since; what a signed amendment changed counts as issued."""
     issued = dict(thread.issued.values)
-    for other in past.threads.values():
+    for other in view.past.threads.values():
         amends = other.issued.document == AMENDMENT and other.issued.recipient == thread.issued.document
-        if amends and other.issued.period == thread.issued.period and other.is_complete and not other.voided:
+        if amends and other.issued.period == thread.issued.period and other.is_complete:
             issued |= {path: value for path, value in other.issued.values.items() if path in issued}
     return tuple(
-        StaleField(path=path, issued=value, current=current.get(path, ""))
+        StaleField(path=path, issued=value, current=view.current.get(path, ""))
         for path, value in sorted(issued.items())
-        if current.get(path, "") != value
+        if view.current.get(path, "") != value
     )
 
 
@@ -229,7 +286,7 @@ def _missing(documents: Sequence[DocumentState], today: dt.date) -> tuple[Missin
             party=signature.party,
             signatory=signature.signatory,
             original=signature.original,
-            since_days=(today - document.issued.on).days,
+            since_days=max((today - document.issued.on).days, 0),
         )
         for document in documents
         if document.issued and document.state in {DocumentStatus.ISSUED, DocumentStatus.PARTLY_SIGNED}

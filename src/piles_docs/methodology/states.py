@@ -34,7 +34,9 @@ class DocumentStatus(StrEnum):
     """Its term ended before it was signed."""
 
 
-LIVE = frozenset({DocumentStatus.ISSUED, DocumentStatus.PARTLY_SIGNED, DocumentStatus.SIGNED, DocumentStatus.SUPERSEDED})
+LIVE = frozenset(
+    {DocumentStatus.ISSUED, DocumentStatus.PARTLY_SIGNED, DocumentStatus.SIGNED, DocumentStatus.SUPERSEDED}
+)
 """Issued, and neither ended nor refused: it cannot be issued once more."""
 
 
@@ -167,7 +169,3 @@ class CaseState:
     def document(self, key: Key) -> DocumentState | None:
         """Find a document of the case."""
         return next((found for found in self.documents if found.key == key), None)
-
-    def step(self, number: int) -> StepState:
-        """Find a step by its number, from 1."""
-        return self.steps[number - 1]

@@ -27,7 +27,9 @@ class Thread:
     @property
     def required(self) -> tuple[tuple[str, int], ...]:
         """Every signature it needs: each party on each original."""
-        return tuple((party, original.number) for original in self.issued.originals for party in self.issued.means)
+        return tuple(
+            (party, original.number) for original in self.issued.originals for party in self.issued.means
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -65,7 +67,7 @@ class History:
         versions = [thread for thread in self.threads.values() if thread.key == key]
         return versions[-1] if versions else None
 
-    def keys(self) -> tuple[Key, ...]:
+    def issued_keys(self) -> tuple[Key, ...]:
         """The documents that were ever issued."""
         return tuple(dict.fromkeys(thread.key for thread in self.threads.values()))
 
@@ -74,13 +76,16 @@ class History:
         return self.signed(document) is not None
 
     def signed(self, document: str) -> Thread | None:
-        """The last signed and still standing version of a kind of document."""
+        """The signed and still standing version of a kind of document: of a yearly one, the latest year's."""
         standing = [
             thread
             for thread in self.threads.values()
-            if thread.issued.document == document and thread.is_complete and not thread.voided and not thread.refused
+            if thread.issued.document == document
+            and thread.is_complete
+            and not thread.voided
+            and not thread.refused
         ]
-        return standing[-1] if standing else None
+        return max(reversed(standing), key=lambda thread: thread.key.period or "", default=None)
 
 
 def history(acts: Iterable[Act]) -> History:

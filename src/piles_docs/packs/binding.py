@@ -32,7 +32,9 @@ def page_count(content: bytes, *, name: str) -> int:
     try:
         return len(PdfReader(io.BytesIO(content)).pages)
     except PyPdfError as error:
-        raise ToolFailed(f"le PDF de {name} est illisible", remedy="relancez la commande ; piles verify dit le reste") from error
+        raise ToolFailed(
+            f"le PDF de {name} est illisible", remedy="relancez la commande ; piles verify dit le reste"
+        ) from error
 
 
 def bind(parts: Sequence[Part], *, title: str) -> bytes:
@@ -44,7 +46,9 @@ def bind(parts: Sequence[Part], *, title: str) -> bytes:
     writer.root_object[NameObject("/Lang")] = TextStringObject("fr-FR")
     writer.page_mode = "/UseOutlines"
     digest = hashlib.sha256(b"".join(part.content for part in parts)).digest()[:16]
-    writer._ID = ArrayObject([ByteStringObject(digest), ByteStringObject(digest)])  # noqa: SLF001  # pypdf has no public way to a fixed identifier
+    writer._ID = ArrayObject(
+        [ByteStringObject(digest), ByteStringObject(digest)]
+    )  # pypdf has no public way to a fixed identifier
     output = io.BytesIO()
     writer.write(output)
     return output.getvalue()

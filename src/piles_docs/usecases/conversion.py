@@ -25,10 +25,11 @@ def to_pdf(workspace: Workspace, converter: Converter, documents: Mapping[str, b
     """
     cache = workspace.out / ".pdf"
     identity = converter.identity.encode()
-    paths = {name: cache / f"{hashlib.sha256(content + identity).hexdigest()}.pdf" for name, content in documents.items()}
+    paths = {
+        name: cache / f"{hashlib.sha256(content + identity).hexdigest()}.pdf"
+        for name, content in documents.items()
+    }
     wanted = {name: content for name, content in documents.items() if not paths[name].is_file()}
     for name, pdf in converter.convert(wanted).items():
         write_atomically(paths[name], pdf)
     return {name: paths[name].read_bytes() for name in documents}
-
-

@@ -18,6 +18,7 @@ from piles_docs.errors import CaseInvalid, PilesError, UsageError
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import Originals
 from piles_docs.methodology.states import DocumentState, DocumentStatus, Key
+from piles_docs.methodology.threads import next_version
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.usecases.conversion import to_pdf, tools
 from piles_docs.usecases.files import one_at_a_time, write_atomically
@@ -26,7 +27,13 @@ from piles_docs.usecases.workspace import Workspace
 
 MANIFEST = "manifeste.json"
 DRAFTED = frozenset(
-    {DocumentStatus.DRAFT, DocumentStatus.VOID, DocumentStatus.DECLINED, DocumentStatus.EXPIRED, DocumentStatus.INCOMPLETE}
+    {
+        DocumentStatus.DRAFT,
+        DocumentStatus.VOID,
+        DocumentStatus.DECLINED,
+        DocumentStatus.EXPIRED,
+        DocumentStatus.INCOMPLETE,
+    }
 )
 
 
@@ -88,7 +95,11 @@ def generate(
             drafts.append(draft)
             if rendered is not None:
                 words[state.key.name] = rendered
-        pdfs = to_pdf(workspace, converter, {name: made.docx for name, made in words.items()}) if converter else {}
+        pdfs = (
+            to_pdf(workspace, converter, {name: made.docx for name, made in words.items()})
+            if converter
+            else {}
+        )
         for name, made in words.items():
             _write(folder, name, made.docx, pdfs.get(name))
             manifest[name] = _entry(workspace, name, made, pdfs.get(name), converter)
@@ -124,7 +135,7 @@ def order_for(now: Situation, state: DocumentState, *, means: Means | None = Non
         document=document,
         key=state.key,
         reference=f"{now.case.dossier}.{state.key.name}",
-        version=0,
+        version=next_version(now.acts, state.key),
         draft=True,
         means=means,
         originals=len(document.signatories) if many else 1,
@@ -134,7 +145,13 @@ def order_for(now: Situation, state: DocumentState, *, means: Means | None = Non
 
 
 def _draft(
-    workspace: Workspace, now: Situation, state: DocumentState, folder: Path, manifest: dict[str, Any], *, overwrite: bool
+    workspace: Workspace,
+    now: Situation,
+    state: DocumentState,
+    folder: Path,
+    manifest: dict[str, Any],
+    *,
+    overwrite: bool,
 ) -> tuple[Draft, Rendered | None]:
     key, path = state.key, folder / f"{state.key.name}.docx"
     locked = state.step is not None and state.step > now.state.current_step
@@ -160,7 +177,11 @@ def _draft(
             )
             return Draft(key=key, outcome=Outcome.EDITED, path=path, details=advice, locked=locked), None
         write_atomically(_beside(path, found or ""), path.read_bytes())
-    same = found == made.sha256 and path.with_suffix(".pdf").is_file() and entry.get("docx_sha256") == made.sha256
+    same = (
+        found == made.sha256
+        and path.with_suffix(".pdf").is_file()
+        and entry.get("docx_sha256") == made.sha256
+    )
     outcome = Outcome.UNCHANGED if same else Outcome.MADE
     return Draft(key=key, outcome=outcome, path=path, locked=locked), made
 
@@ -179,7 +200,7 @@ def _write(folder: Path, name: str, docx: bytes, pdf: bytes | None) -> None:
 def _entry(
     workspace: Workspace, name: str, made: Rendered, pdf: bytes | None, converter: Converter | None
 ) -> dict[str, Any]:
-    template = workspace.template(name.split(".")[0])
+    template = workspace.template(name.split(".", maxsplit=1)[0])
     return {
         "docx_sha256": made.sha256,
         "pdf_sha256": hashlib.sha256(pdf).hexdigest() if pdf else None,
@@ -194,7 +215,9 @@ def _remove_leftovers(folder: Path, manifest: dict[str, Any], now: Situation) ->
     known = {state.key.name for state in now.state.documents if state.state in DRAFTED}
     for name in sorted(set(manifest) - known):
         path = folder / f"{name}.docx"
-        untouched = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == manifest[name].get("docx_sha256")
+        untouched = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == manifest[name].get(
+            "docx_sha256"
+        )
         if untouched:
             path.unlink()
             path.with_suffix(".pdf").unlink(missing_ok=True)
@@ -210,5 +233,5 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     return documents if isinstance(documents, dict) else {}
 
 
-def _json(data: Any) -> bytes:  # noqa: ANN401  # JSON data
+def _json(data: Any) -> bytes:  # JSON data
     return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

@@ -20,7 +20,9 @@ def init(folder: Path) -> tuple[str, ...]:
         ToolFailed: The folder cannot be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WouldOverwrite(f"{folder} n’est pas vide", remedy="choisissez un dossier neuf : piles init mon-espace")
+        raise WouldOverwrite(
+            f"{folder} n’est pas vide", remedy="choisissez un dossier neuf : piles init mon-espace"
+        )
     made = []
     for name in _SEED:
         for path, content in _contents(seed().joinpath(*name.split("/")), name):
@@ -31,7 +33,7 @@ def init(folder: Path) -> tuple[str, ...]:
 
 
 def seed() -> Traversable:
-    """Where the first files come from: the installed package, or the repository that is a workspace itself."""
+    """Where the first files come from: the installed package, or the repository, a workspace itself."""
     packaged = files("piles_docs").joinpath("seed")
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[3]
 

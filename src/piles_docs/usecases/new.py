@@ -11,7 +11,9 @@ from piles_docs.usecases.files import write_atomically
 from piles_docs.usecases.workspace import Workspace
 
 
-def new_from_answers(workspace: Workspace, dossier: str, answers: dict[str, str]) -> tuple[str, tuple[Defect, ...]]:
+def new_from_answers(
+    workspace: Workspace, dossier: str, answers: dict[str, str]
+) -> tuple[str, tuple[Defect, ...]]:
     """Write a commented case file from answers; return its name and what remains to be seen.
 
     Raises:

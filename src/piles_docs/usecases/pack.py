@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-
 from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.cover import Cover, ToSign, make_cover
@@ -53,6 +52,8 @@ class PackPlan:
 
     to_issue: tuple[DocumentState, ...]
     already: tuple[DocumentState, ...]
+    annexes: tuple[DocumentState, ...]
+    """What goes along to be read."""
     incomplete: tuple[DocumentState, ...]
 
 
@@ -86,7 +87,7 @@ class _Made:
 
 
 def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> PackPlan:
-    """Choose what a command issues: the documents named, or those of a step that are complete, with their annexes.
+    """Choose what a command issues: the documents named, or the complete ones of a step, with their annexes.
 
     Raises:
         UsageError: Nothing is named, or a name or step is unknown.
@@ -98,7 +99,9 @@ def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> 
         kinds = {document.id for document in documents_of_step(now.methodology, step) if document.signatories}
         wanted = [state for state in now.state.documents if state.key.document in kinds]
         if not wanted:
-            raise UsageError(f"l’étape {step} n’a pas de document à signer", remedy="les étapes vont de 1 à 7")
+            raise UsageError(
+                f"l’étape {step} n’a pas de document à signer", remedy="les étapes vont de 1 à 7"
+            )
     else:
         raise UsageError("rien à préparer", remedy="donnez une étape (--step 3) ou un document (-d charte)")
     incomplete = tuple(state for state in wanted if state.lacks and state.state not in LIVE)
@@ -106,16 +109,29 @@ def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> 
     if incomplete and (documents or not ready):
         raise CaseInvalid(
             "des documents à préparer sont incomplets",
-            remedy="; ".join(f"{state.key.name} : il manque {', '.join(state.lacks)}" for state in incomplete),
+            remedy="; ".join(
+                f"{state.key.name} : il manque {', '.join(state.lacks)}" for state in incomplete
+            ),
         )
-    annexes = {name for state in ready for name in now.methodology.document(state.key.document).annexes}
-    added = [state for state in now.state.documents if state.key.document in annexes and state not in ready and not state.lacks]
-    every = [*ready, *added]
+    cited = {name for state in ready for name in now.methodology.document(state.key.document).annexes}
+    annexes = tuple(
+        state
+        for state in now.state.documents
+        if state.key.document in cited and state not in ready and _can_be_annexed(now, state)
+    )
     return PackPlan(
-        to_issue=tuple(state for state in every if state.state not in LIVE),
-        already=tuple(state for state in every if state.state in LIVE),
+        to_issue=tuple(state for state in (*ready, *annexes) if state.state not in LIVE),
+        already=tuple(state for state in ready if state.state in LIVE),
+        annexes=annexes,
         incomplete=incomplete,
     )
+
+
+def _can_be_annexed(now: Situation, state: DocumentState) -> bool:
+    """An annex is issued along with its act; what is signed on its own is annexed only once it is issued."""
+    if state.state in LIVE:
+        return True
+    return not state.lacks and not now.methodology.document(state.key.document).signatories
 
 
 def pack(
@@ -134,7 +150,8 @@ def pack(
 
     Raises:
         StepLocked: The step is locked and no reason was given.
-        CaseInvalid, UsageError, TemplateInvalid, ToolFailed, RecordsBroken, WouldOverwrite: As their names say.
+        CaseInvalid, UsageError, TemplateInvalid, ToolFailed, RecordsBroken: As their names say.
+        WouldOverwrite: Something else was recorded in the meantime.
     """
     with one_at_a_time(workspace.out / dossier):
         now = situation(workspace, dossier, clock.today)
@@ -152,12 +169,15 @@ def pack(
                 dossier, [entry_of(item.act) for item in made], expected=len(now.acts), now=clock.now
             )
         after = situation(workspace, dossier, clock.today)
-        keys = [state.key for state in (*plan.to_issue, *plan.already)]
-        packs, bundle = _bind_all(workspace, after, keys, converter)
+        annexes = [state.key for state in plan.annexes]
+        mains = [state.key for state in (*plan.to_issue, *plan.already) if state.key not in annexes]
+        packs, bundle = _bind_all(workspace, after, mains, annexes, converter)
     return Packed(plan=plan, issued=tuple(item.act for item in made), packs=packs, archive_path=bundle)
 
 
-def _trial(now: Situation, state: DocumentState, means: Means | None, on: dt.date, ahead: str | None) -> Issued:
+def _trial(
+    now: Situation, state: DocumentState, means: Means | None, on: dt.date, ahead: str | None
+) -> Issued:
     """The act that an issue would be, before its bytes exist: for the rules to judge."""
     document = now.methodology.document(state.key.document)
     version = next_version(now.acts, state.key)
@@ -173,7 +193,8 @@ def _trial(now: Situation, state: DocumentState, means: Means | None, on: dt.dat
         reference=reference(now.case.dossier, state.key, version),
         means=dict.fromkeys(document.signatories, chosen_means),
         originals=tuple(
-            Original(number=number, docx_sha256="", pdf_sha256="", pages=0) for number in range(1, order.originals + 1)
+            Original(number=number, docx_sha256="", pdf_sha256="", pages=0)
+            for number in range(1, order.originals + 1)
         ),
         on=on,
         due_on=on + dt.timedelta(days=now.network.envoi.delai_jours) if document.signatories else None,
@@ -187,7 +208,11 @@ def _trial(now: Situation, state: DocumentState, means: Means | None, on: dt.dat
 
 
 def _make_all(
-    workspace: Workspace, now: Situation, states: Sequence[DocumentState], trials: Sequence[Issued], converter: Converter
+    workspace: Workspace,
+    now: Situation,
+    states: Sequence[DocumentState],
+    trials: Sequence[Issued],
+    converter: Converter,
 ) -> list[_Made]:
     words: dict[str, bytes] = {}
     reads: dict[str, tuple[str, ...]] = {}
@@ -228,7 +253,9 @@ def _make_all(
     return finished
 
 
-def _make_original(workspace: Workspace, now: Situation, state: DocumentState, act: Issued, number: int) -> Rendered:
+def _make_original(
+    workspace: Workspace, now: Situation, state: DocumentState, act: Issued, number: int
+) -> Rendered:
     draft = order_for(now, state, means=next(iter(act.means.values()), None))
     order: Order = replace(
         draft,
@@ -257,11 +284,10 @@ def _file_name(act: Issued, number: int) -> str:
 
 
 def _bind_all(
-    workspace: Workspace, now: Situation, keys: Sequence[Key], converter: Converter
+    workspace: Workspace, now: Situation, mains: Sequence[Key], annexes: Sequence[Key], converter: Converter
 ) -> tuple[tuple[Pack, ...], Path | None]:
-    past = history(now.acts)
-    acts = [thread.issued for key in dict.fromkeys(keys) if (thread := past.latest(key)) and not thread.voided]
-    acts.sort(key=lambda act: [document.id for document in now.methodology.documents].index(act.document))
+    main_acts, annex_acts = _issued(now, mains), _issued(now, annexes)
+    acts = [*main_acts, *annex_acts]
     files = {
         _file_name(act, original.number): workspace.archive.get(original.pdf_sha256)
         for act in acts
@@ -273,11 +299,13 @@ def _bind_all(
         for original in act.originals
     }
     folder = workspace.out / now.case.dossier / "packs"
-    parties = sorted({party for act in acts for party in act.means}, key=_signing_rank)
-    packs = [_bind_one(workspace, now, party, acts, files, folder, converter) for party in parties]
+    parties = sorted({party for act in main_acts for party in act.means}, key=_signing_rank)
+    packs = [
+        _bind_one(workspace, now, party, main_acts, annex_acts, files, folder, converter) for party in parties
+    ]
     if not files:
         return tuple(packs), None
-    label = "-".join(sorted({act.document for act in acts}))[:60]
+    label = _label(main_acts)
     bundle = folder / f"{now.case.dossier}.{label}.zip"
     members = {f"{name}.pdf": content for name, content in files.items()}
     members |= {f"{name}.docx": content for name, content in words.items()}
@@ -286,26 +314,42 @@ def _bind_all(
     return tuple(packs), bundle
 
 
+def _issued(now: Situation, keys: Sequence[Key]) -> list[Issued]:
+    """The last issue of each document, in the order of the methodology."""
+    past = history(now.acts)
+    acts = [
+        thread.issued for key in dict.fromkeys(keys) if (thread := past.latest(key)) and not thread.voided
+    ]
+    ranks = [document.id for document in now.methodology.documents]
+    return sorted(acts, key=lambda act: ranks.index(act.document))
+
+
+def _label(acts: Sequence[Issued]) -> str:
+    """Name the documents of a pack, for its file."""
+    return "-".join(dict.fromkeys(act.document for act in acts))[:60]
+
+
 def _bind_one(
     workspace: Workspace,
     now: Situation,
     party: str,
     acts: Sequence[Issued],
+    annexes: Sequence[Issued],
     files: Mapping[str, bytes],
     folder: Path,
     converter: Converter,
 ) -> Pack:
     mine = [act for act in acts if party in act.means]
-    annexes = {name for act in mine for name in now.methodology.document(act.document).annexes}
-    bound = [act for act in acts if act in mine or (act.document in annexes and not act.means)]
+    cited = {name for act in mine for name in now.methodology.document(act.document).annexes}
+    attached = [act for act in annexes if act.document in cited]
     parts = [
         Part(title=_title(now, act, original.number), content=files[_file_name(act, original.number)])
-        for act in bound
+        for act in (*mine, *attached)
         for original in act.originals
     ]
     pages = 1
     for _ in range(2):  # the cover's own length decides where the documents begin
-        to_sign, read_only = _contents(now, party, bound, pages)
+        to_sign, read_only = _contents(now, party, mine, attached, pages)
         cover = _cover(now, party, mine, to_sign, read_only)
         docx = make_cover(cover, now.network, workspace.template("couverture"))
         front = to_pdf(workspace, converter, {f"couverture {party}": docx})[f"couverture {party}"]
@@ -314,8 +358,7 @@ def _bind_one(
             break
         pages = length
     title = f"Documents à signer – {now.case.piles.nom}"
-    kinds = "-".join(sorted({act.document for act in mine}))[:60]
-    path = folder / f"{now.case.dossier}.{party}.{kinds}.pdf"
+    path = folder / f"{now.case.dossier}.{party}.{_label(mine)}.pdf"
     write_atomically(path, bind([Part(title="À signer", content=front), *parts], title=title))
     return Pack(
         party=party,
@@ -327,28 +370,29 @@ def _bind_one(
 
 
 def _contents(
-    now: Situation, party: str, bound: Sequence[Issued], cover_pages: int
+    now: Situation, party: str, mine: Sequence[Issued], attached: Sequence[Issued], cover_pages: int
 ) -> tuple[tuple[ToSign, ...], tuple[tuple[str, int], ...]]:
     """Where everything stands in the pack: what to sign, and what is only to be read."""
     at, to_sign, read_only = cover_pages, [], []
-    for act in bound:
-        document = now.methodology.document(act.document)
+    for act in mine:
+        unlocks = _unlocks(now, now.methodology.document(act.document).unlocks)
         for original in act.originals:
-            for box in original.boxes:
-                if box.party == party:
-                    to_sign.append(
-                        ToSign(
-                            title=_title(now, act, None),
-                            reference=act.reference,
-                            original=original.number,
-                            originals=len(act.originals),
-                            page=at + box.page,
-                            unlocks=_unlocks(now, document.unlocks),
-                        )
-                    )
-            if party not in act.means:
-                read_only.append((document.short_title, at + 1))
+            to_sign += [
+                ToSign(
+                    title=_title(now, act, None),
+                    reference=act.reference,
+                    original=original.number,
+                    originals=len(act.originals),
+                    page=at + box.page,
+                    unlocks=unlocks,
+                )
+                for box in original.boxes
+                if box.party == party
+            ]
             at += original.pages
+    for act in attached:
+        read_only.append((_title(now, act, None), at + 1))
+        at += sum(original.pages for original in act.originals)
     return tuple(to_sign), tuple(read_only)
 
 
@@ -370,7 +414,8 @@ def _cover(
         to_sign=to_sign,
         read_only=read_only,
         order=tuple(
-            (next(act.signatories[other] for act in mine if other in act.means), other == party) for other in others
+            (next(act.signatories[other] for act in mine if other in act.means), other == party)
+            for other in others
         ),
     )
 
@@ -400,17 +445,21 @@ def _signing_rank(party: str) -> int:
     return _SIGNING_ORDER.index(party)
 
 
-def _manifest(now: Situation, acts: Sequence[Issued], members: Mapping[str, bytes], converter: Converter) -> bytes:
+def _manifest(
+    now: Situation, acts: Sequence[Issued], members: Mapping[str, bytes], converter: Converter
+) -> bytes:
     data = {
         "schema": 1,
         "dossier": now.case.dossier,
         "documents": [
-            {"reference": act.reference, "issued_on": act.on.isoformat(), "template_sha256": act.template_sha256}
+            {
+                "reference": act.reference,
+                "issued_on": act.on.isoformat(),
+                "template_sha256": act.template_sha256,
+            }
             for act in acts
         ],
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(members.items())},
         "tools": tools(converter),
     }
     return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-

@@ -32,7 +32,9 @@ class Recorded:
         """The steps that this opened, by title."""
         from_step, to_step = self.before.current_step, self.after.current_step
         return tuple(
-            f"{step.number} « {step.title} »" for step in self.after.steps if from_step < step.number <= to_step
+            f"{step.number} « {step.title} »"
+            for step in self.after.steps
+            if from_step < step.number <= to_step
         )
 
 
@@ -129,7 +131,9 @@ def issued(now: Situation, name: str) -> Thread:
     matching = [state for state in now.state.documents if name in {state.key.document, state.key.name}]
     if not matching:
         known = sorted({state.key.document for state in now.state.documents})
-        raise UsageError(f"ce dossier n’a pas de document « {name} »", remedy=f"les documents : {', '.join(known)}")
+        raise UsageError(
+            f"ce dossier n’a pas de document « {name} »", remedy=f"les documents : {', '.join(known)}"
+        )
     live = [state for state in matching if state.issued]
     if not live:
         raise Mismatch(
@@ -173,7 +177,9 @@ def _record(
     check_acts(now, acts(now, ()), clock.today)
     digests = tuple(archive.put(content) for content in contents)
     wanted = tuple(acts(now, digests))
-    workspace.ledger().append(dossier, [entry_of(act) for act in wanted], expected=len(now.acts), now=clock.now)
+    workspace.ledger().append(
+        dossier, [entry_of(act) for act in wanted], expected=len(now.acts), now=clock.now
+    )
     after = situation(workspace, dossier, clock.today)
     return Recorded(acts=wanted, before=now.state, after=after.state)
 
@@ -185,5 +191,6 @@ def _read_evidence(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"la pièce {path.name} ne peut pas être lue ({error.strerror})", remedy="vérifiez le chemin du fichier"
+            f"la pièce {path.name} ne peut pas être lue ({error.strerror})",
+            remedy="vérifiez le chemin du fichier",
         ) from error

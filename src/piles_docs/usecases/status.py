@@ -40,9 +40,7 @@ def _case(state: CaseState) -> dict[str, Any]:
         "ended_by": state.ended_by,
         "current_step": state.current_step,
         "steps": [_step(step) for step in state.steps],
-        "milestones": [
-            {"id": name, "on": on.isoformat()} for name, on in sorted(state.milestones.items())
-        ],
+        "milestones": [{"id": name, "on": on.isoformat()} for name, on in sorted(state.milestones.items())],
         "documents": [_document(document) for document in state.documents],
         "missing": [
             {

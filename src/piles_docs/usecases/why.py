@@ -23,5 +23,7 @@ def why(workspace: Workspace, dossier: str, name: str, today: dt.date) -> tuple[
     documents = [found for found in now.state.documents if name in {found.key.document, found.key.name}]
     if not documents:
         steps = ", ".join(f"{step.number} ({step.id})" for step in now.state.steps)
-        raise UsageError(f"« {name} » n’est ni une étape ni un document de ce dossier", remedy=f"les étapes : {steps}")
+        raise UsageError(
+            f"« {name} » n’est ni une étape ni un document de ce dossier", remedy=f"les étapes : {steps}"
+        )
     return tuple(line for document in documents for line in explain_document(now.state, document))

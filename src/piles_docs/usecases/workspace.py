@@ -56,7 +56,9 @@ class Workspace:
         reading = read_network(_read(self.root / "piles.toml"), "piles.toml")
         if reading.network is None or has_errors(reading.defects):
             raise CaseInvalid(
-                "piles.toml ne peut pas être lu tel quel", remedy="corrigez-le puis relancez", defects=reading.defects
+                "piles.toml ne peut pas être lu tel quel",
+                remedy="corrigez-le puis relancez",
+                defects=reading.defects,
             )
         return reading.network
 
@@ -76,7 +78,9 @@ class Workspace:
                 near = difflib.get_close_matches(dossier, known, n=1)
                 raise UsageError(
                     f"il n’y a pas de dossier « {dossier} »",
-                    remedy=f"vouliez-vous dire « {near[0]} » ?" if near else "les dossiers sont les fichiers de cases/",
+                    remedy=f"vouliez-vous dire « {near[0]} » ?"
+                    if near
+                    else "les dossiers sont les fichiers de cases/",
                 )
         return list(wanted) or known
 
@@ -118,7 +122,8 @@ class Workspace:
             path = self.root / name
             if not path.is_file():
                 raise TemplateInvalid(
-                    f"le modèle {name} manque", remedy="reprenez-le d’un espace neuf : piles init autre-dossier"
+                    f"le modèle {name} manque",
+                    remedy="reprenez-le d’un espace neuf : piles init autre-dossier",
                 )
             contents.append(path.read_bytes())
         return Template(name=names[0], content=contents[0], letterhead=contents[1])
@@ -135,12 +140,12 @@ def find_workspace(start: Path) -> Workspace:
             return Workspace(folder)
     raise UsageError(
         f"aucun espace de travail ici : pas de piles.toml dans {start.name}/ ni au-dessus",
-        remedy="placez-vous dans votre espace, donnez --workspace DOSSIER, ou créez-en un : piles init DOSSIER",
+        remedy="placez-vous dans votre espace, ou donnez --workspace, ou créez-en un : piles init DOSSIER",
     )
 
 
 def _read(path: Path) -> bytes:
-    """Read a file that staff wrote; more than 1 MiB is never a case, and a little more tells the reader so."""
+    """Read a file that staff wrote, as far as its reader needs to tell that it is too large."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE_BYTES + 1)
@@ -149,4 +154,3 @@ def _read(path: Path) -> bytes:
             f"{path.name} ne peut pas être ouvert ({error.strerror})",
             remedy="vérifiez que le fichier existe et que vous avez le droit de le lire",
         ) from error
-

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+Done = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="session")
+def program() -> str:
+    """The `piles` that people type, as it is installed beside this Python."""
+    return str(Path(sys.executable).with_name("piles"))
+
+
+@pytest.fixture(scope="session")
+def surroundings() -> dict[str, str]:
+    """The environment of the commands: no colours, wide lines, no workspace named."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PILES_")}
+    return kept | {"NO_COLOR": "1", "COLUMNS": "200", "LC_ALL": "C.UTF-8"}
+
+
+@pytest.fixture(scope="session")
+def piles(program: str, surroundings: dict[str, str]) -> Callable[..., Done]:
+    """Runs one command line in a folder; no command may ever show a trace of Python."""
+
+    def run(folder: Path, *words: str, code: int | None = 0) -> Done:
+        done = subprocess.run(
+            [program, *words], cwd=folder, env=surroundings, capture_output=True, text=True, check=False, timeout=120
+        )
+        told = f"piles {' '.join(words)} → {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stdout + done.stderr, told
+        assert code is None or done.returncode == code, told
+        return done
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory, piles: Callable[..., Done]) -> Path:
+    """A workspace as `piles init` makes it, with the complete sample case; for copying, not for use."""
+    folder = tmp_path_factory.mktemp("graine") / "espace"
+    piles(folder.parent, "init", "espace")
+    shutil.copy(ROOT / "cases" / "embrunais.yaml", folder / "cases")
+    return folder
+
+
+@pytest.fixture
+def workspace(seed: Path, tmp_path: Path) -> Path:
+    """A workspace of its own for each test, whose PDF are made by the embedded converter: it needs no start-up."""
+    folder = tmp_path / "espace"
+    shutil.copytree(seed, folder)
+    settings = folder / "piles.toml"
+    text = settings.read_text("utf-8")
+    assert text.count('convertisseur = "auto"') == 1
+    settings.write_text(text.replace('convertisseur = "auto"', 'convertisseur = "dxpdf"'), "utf-8")
+    return folder

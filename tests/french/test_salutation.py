@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from piles_docs.french.agreement import Gender
+from piles_docs.french.salutation import UNKNOWN_READER, closing, salutation
+
+MAN, WOMAN = Gender.MASCULINE, Gender.FEMININE
+
+
+@pytest.mark.parametrize(
+    ("gender", "function", "expected"),
+    [
+        (MAN, "maire", "Monsieur le Maire"),
+        (WOMAN, "maire de Castellane", "Madame la Maire"),
+        (WOMAN, "maire adjointe", "Madame la Maire adjointe"),
+        (WOMAN, "présidente", "Madame la Présidente"),
+        (WOMAN, "président", "Madame la Présidente"),
+        (MAN, "présidente", "Monsieur le Président"),
+        (MAN, "président du conseil départemental", "Monsieur le Président"),
+        (WOMAN, "vice-présidente déléguée à l'emploi", "Madame la Vice-Présidente"),
+        (MAN, "1er vice-président", "Monsieur le Vice-Président"),
+        (MAN, "président-directeur général", "Monsieur le Président-Directeur général"),
+        (MAN, "conseiller départemental", "Monsieur le Conseiller départemental"),
+        (WOMAN, "conseillère métropolitaine", "Madame la Conseillère métropolitaine"),
+        (WOMAN, "adjointe au maire", "Madame l’Adjointe"),
+        (WOMAN, "première adjointe", "Madame l’Adjointe"),
+        (MAN, "troisième adjoint", "Monsieur l’Adjoint"),
+        (WOMAN, "préfète", "Madame la Préfète"),
+        (WOMAN, "sous-préfète", "Madame la Sous-Préfète"),
+        (WOMAN, "sénatrice du Var", "Madame la Sénatrice"),
+        (MAN, "ministre délégué", "Monsieur le Ministre"),
+        (WOMAN, "Directrice générale des services", "Madame la Directrice générale"),
+        (MAN, "secrétaire général", "Monsieur le Secrétaire général"),
+        (WOMAN, "conseillère en insertion", "Madame"),
+        (MAN, "adjoint administratif", "Monsieur"),
+        (WOMAN, "chargée de mission", "Madame"),
+        (MAN, None, "Monsieur"),
+    ],
+)
+def test_a_reader_is_called_by_title(gender: Gender, function: str | None, expected: str) -> None:
+    assert salutation(gender, function) == expected
+
+
+def test_the_call_a_person_prefers_comes_first() -> None:
+    assert salutation(WOMAN, "maire", "Madame le Maire") == "Madame le Maire"
+
+
+def test_an_unknown_reader_is_both() -> None:
+    assert UNKNOWN_READER == "Madame, Monsieur"
+
+
+@pytest.mark.parametrize(
+    ("function", "body", "expected"),
+    [
+        ("maire", "commune", "l’expression de ma haute considération"),
+        ("députée", None, "l’expression de ma haute considération"),
+        ("adjointe au maire", "commune", "l’expression de ma haute considération"),
+        ("conseiller régional", "region", "l’expression de ma haute considération"),
+        ("présidente", "departement", "l’expression de ma haute considération"),
+        ("présidente du conseil départemental", None, "l’expression de ma haute considération"),
+        ("président de la communauté de communes", None, "l’expression de ma haute considération"),
+        ("préfet", "etat", "l’expression de ma très haute considération"),
+        ("sous-préfète", "etat", "l’expression de ma haute considération"),
+        ("directrice", "service-emploi", "l’expression de ma considération distinguée"),
+        ("président", "chambre", "l’expression de ma considération distinguée"),
+        ("présidente", "association", "mes salutations distinguées"),
+        ("présidente de la métropole des associations", "association", "mes salutations distinguées"),
+        ("présidente", None, "mes salutations distinguées"),
+        ("chargé de mission au conseil régional", "region", "mes salutations distinguées"),
+        (None, None, "mes salutations distinguées"),
+    ],
+)
+def test_a_letter_closes_by_the_function(function: str | None, body: str | None, expected: str) -> None:
+    assert closing(function, body=body) == expected
+
+
+def test_several_senders_write_we() -> None:
+    assert closing("maire", plural=True) == "l’expression de notre haute considération"
+    assert closing(None, plural=True) == "nos salutations distinguées"

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from piles_docs.french.typography import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, typeset
+
+# Pieces that set the rules against each other, in any order.
+pieces = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [" ", "  ", "\u00a0", "\u202f", "'", "’", "«", "»", ":", ";", "!", "?", "%", "€", ",", ".", "-",
+             "h", "n°", "M.", "Mme", "art.", "article", "L.", "1er", "5", "14", "04", "00", "500", "00074",
+             "732", "janvier", "août", "km", "https://", "www.", "x", "@", "a@b.example", "14:30",
+             "2021-1947"]
+        ),
+        st.text(st.characters(codec="latin-1"), max_size=3),
+    )
+).map("".join)  # fmt: skip
+
+
+@given(pieces)
+def test_setting_keeps_the_length_and_touches_only_spaces_and_apostrophes(text: str) -> None:
+    done = typeset(text)
+    assert len(done) == len(text)
+    for before, after in zip(text, done, strict=True):
+        assert before == after or (before, after) in {("'", "’"), (" ", "\u00a0"), (" ", "\u202f")}
+
+
+@given(pieces)
+def test_setting_twice_is_setting_once(text: str) -> None:
+    assert typeset(typeset(text)) == typeset(text)
+
+
+@given(pieces.filter(lambda text: not re.search(r"https?:|www|@", text)))
+def test_no_breakable_space_is_left_beside_french_punctuation(text: str) -> None:
+    assert not re.search(r" [;!?:%€»]|« |'", typeset(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("l'aide d'Annot", "l’aide d’Annot"),
+        ("Objet : réunion", "Objet~: réunion"),
+        ("oui ; non ! quoi ?", "oui_; non_! quoi_?"),
+        ("« piles »", "«~piles~»"),
+        ("20 % de 1 500,00 €", "20_% de 1_500,00_€"),
+        ("1 000 000 habitants", "1_000_000 habitants"),
+        ("lot 2 1500 pièces", "lot 2 1500 pièces"),
+        ("en 2026 300 personnes", "en 2026 300 personnes"),
+        ("loi n° 2014-856, N° 3", "loi n°~2014-856, N°~3"),
+        ("M. Paul et Mme Lise, M. le Maire", "M.~Paul et Mme~Lise, M.~le Maire"),
+        ("MM. X et Y, Mmes Z", "MM.~X et Y, Mmes~Z"),
+        ("art. 3, article 4, articles 5 et 6, L. 121-1", "art.~3, article~4, articles~5 et 6, L.~121-1"),
+        ("article L.6353-1, article R. 12", "article~L.6353-1, article~R.~12"),
+        ("cet article dit", "cet article dit"),
+        ("le 5 janvier 2011, le 1er mai", "le 5~janvier 2011, le 1er~mai"),
+        ("14 h 30, 9 h, 24 h/24", "14~h~30, 9~h, 24~h/24"),
+        ("tél. 04 00 00 00 00", "tél. 04~00~00~00~00"),
+        ("SIRET 732 829 320 00074", "SIRET 732~829~320~00074"),
+        ("SIREN 732 829 320.", "SIREN 732_829_320."),
+        ("à 12 km", "à 12_km"),
+        ("à 14:30, décret 2021-1947", "à 14:30, décret 2021-1947"),
+        ("04120 Castellane", "04120 Castellane"),
+        ("voir https://a.example/l'an?x=1 ; merci", "voir https://a.example/l'an?x=1_; merci"),
+        ("« www.piles.example/l'an »", "«~www.piles.example/l'an~»"),
+        ("l'adresse d'accueil@piles.example !", "l’adresse d’accueil@piles.example_!"),
+    ],
+)
+def test_a_sentence_is_set(text: str, expected: str) -> None:
+    assert typeset(text) == expected.replace("~", NO_BREAK_SPACE).replace("_", NARROW_NO_BREAK_SPACE)
