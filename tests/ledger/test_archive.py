@@ -15,7 +15,7 @@ from piles_docs.ledger.archive import Archive
 from .conftest import InChild
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=10)
 @given(st.binary(max_size=200))
 def test_what_is_put_is_got_back_under_its_sha256(archive: Archive, content: bytes) -> None:
     sha256 = archive.put(content)

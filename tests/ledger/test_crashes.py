@@ -16,9 +16,9 @@ from piles_docs.ledger.events import Entry, JsonObject
 from piles_docs.ledger.store import Ledger
 from piles_docs.ledger.verification import verify
 
-KILLS = 24
+KILLS = 20
 WRITERS = 4
-WRITES = 12
+WRITES = 8
 
 
 def evidence(facts: JsonObject) -> list[str]:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,15 +29,25 @@ def nothing(_facts: JsonObject) -> Iterable[str]:
     return ()
 
 
-@pytest.fixture
-def filled(ledger: Ledger, archive: Archive, now: datetime) -> Ledger:
+@pytest.fixture(scope="module")
+def filled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two cases of three events, each with an archived file."""
+    records = tmp_path_factory.mktemp("filled") / "records"
+    ledger, archive = Ledger.open(records / "registre.sqlite"), Archive(records / "archive")
+    now = datetime(2026, 10, 13, 8, 0, 0, tzinfo=UTC)
     for dossier in ("a", "b"):
         for number in (1, 2, 3):
             sha256 = archive.put(f"{dossier}{number}".encode())
             facts = {"evidence": [sha256], "number": number}
             entry = Entry(kind="signed", facts=facts, personal={"note": "Mme Lise Exemple"})
             ledger.append(dossier, [entry], expected=number - 1, now=now)
+    return records
+
+
+@pytest.fixture
+def filled(filled_once: Path, ledger: Ledger) -> Ledger:
+    """A copy of its own for each test: writing durably takes time."""
+    shutil.copytree(filled_once, ledger.path.parent)
     return ledger
 
 
@@ -57,7 +69,7 @@ def test_records_that_do_not_exist_have_no_findings(ledger: Ledger, archive: Arc
 
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    max_examples=25,
+    max_examples=12,
     deadline=None,
 )
 @given(batches=st.lists(st.lists(entries, max_size=3), max_size=3))

@@ -14,9 +14,17 @@ from piles_docs.cli.main import Session
 from piles_docs.cli.options import DATE, the_clock
 from piles_docs.cli.output import say_error, show_json
 from piles_docs.errors import ExitCode
-from piles_docs.methodology.explain import STATE_WORDS, STEP_WORDS, describe
+from piles_docs.french.formatting import join_words
+from piles_docs.methodology.explain import STATE_WORDS, STEP_WORDS, describe, describe_opening
 from piles_docs.methodology.model import load_methodology
-from piles_docs.methodology.states import CaseState, CaseStatus, DocumentState, SignatureStatus
+from piles_docs.methodology.states import (
+    CaseState,
+    CaseStatus,
+    DocumentState,
+    Key,
+    MissingSignature,
+    SignatureStatus,
+)
 from piles_docs.usecases.status import as_json as status_json
 from piles_docs.usecases.status import states
 
@@ -91,15 +99,26 @@ def _signatures(document: DocumentState) -> str:
 
 
 def _show_missing(console: Console, state: CaseState) -> None:
+    """One line for each document and party, its originals together."""
+    originals: dict[tuple[Key, str], list[MissingSignature]] = {}
     for item in state.missing:
-        document = state.document(item.key)
-        opens = f" ; ouvrirait {', '.join(document.unlocks)}" if document and document.unlocks else ""
-        since = (
-            "depuis aujourd’hui"
-            if item.since_days == 0
-            else f"depuis {item.since_days} jour{'s' if item.since_days > 1 else ''}"
-        )
+        originals.setdefault((item.key, item.party), []).append(item)
+    for (key, party), items in originals.items():
+        document = state.document(key)
+        opens = describe_opening(document.unlocks, load_methodology()) if document else ""
         console.print(
-            f"{state.dossier} : il manque la signature de {item.signatory} ({item.party}) "
-            f"sur {item.key.name}, exemplaire {item.original}, {since}{opens}"
+            f"{state.dossier} : {items[0].signatory} ({party}) n’a pas signé {key.name}"
+            f"{_which(items, document)}, émis {_since(items[0].since_days)}"
+            f"{f' ; il faut cette signature pour atteindre {opens}' if opens else ''}"
         )
+
+
+def _which(items: list[MissingSignature], document: DocumentState | None) -> str:
+    if document is None or document.issued is None or len(document.issued.originals) == 1:
+        return ""
+    numbers = join_words([str(item.original) for item in items])
+    return f", exemplaire{'s' if len(items) > 1 else ''} {numbers}"
+
+
+def _since(days: int) -> str:
+    return "aujourd’hui" if days == 0 else f"il y a {days} jour{'s' if days > 1 else ''}"

@@ -44,7 +44,12 @@ class Template:
         return _dressed(self)
 
     def places_of(self, name: str) -> list[str]:
-        """Say where a variable stands: « section, nth paragraph: text », for each paragraph that names it."""
+        """Say where a variable stands, by heading and paragraph.
+
+        Args:
+            name: The variable as the template writes it, or its last word: `reponse_avant` is found in
+                `rencontre.reponse_avant`.
+        """
         root = etree.fromstring(read_members(self.content, name=self.name)["word/document.xml"])
         found, heading, rank = [], "", 0
         for paragraph in root.iter(qn("w:p")):
@@ -53,7 +58,8 @@ class Template:
                 heading, rank = TAG.sub("", text).strip(" –-"), 0
             else:
                 rank += 1
-            if any(name in _NAME.findall(tag) for tag in TAG.findall(text)):
+            names = [found for tag in TAG.findall(text) for found in _NAME.findall(tag)]
+            if any(found == name or found.endswith(f".{name}") for found in names):
                 where = f"« {heading} », " if heading else ""
                 found.append(
                     f"{where}{rank}{'er' if rank == 1 else 'e'} paragraphe"

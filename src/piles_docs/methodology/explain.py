@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from collections.abc import Iterator
 
 from piles_docs.french.dates import written_date
@@ -157,3 +159,15 @@ def _to_refresh(state: CaseState, document: DocumentState) -> str:
     if amendment is None:
         return "rien d’obligatoire : le document est signé et ne s’amende pas"
     return f"piles pack {state.dossier} -d {amendment}"
+
+
+def describe_opening(steps: Sequence[str], methodology: Methodology) -> str:
+    """Name what a signature opens: « l’étape 4, « Premier comité de pilotage » » ; empty when it opens nothing."""
+    titles = {step.id: step for step in methodology.steps}
+    last = methodology.gated_steps[-1].number
+    return " ; ".join(
+        "l’entrée dans le réseau"
+        if titles[name].number > last
+        else f"l’étape {titles[name].number}, « {titles[name].title} »"
+        for name in steps
+    )

@@ -14,6 +14,7 @@ from typing import Any
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, make
 from piles_docs.documents.rendering import Rendered
+from piles_docs.documents.template import Template
 from piles_docs.errors import CaseInvalid, PilesError, UsageError
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import Originals
@@ -126,6 +127,12 @@ def chosen(now: Situation, documents: Sequence[str]) -> list[DocumentState]:
     return [state for state in states if state.state in DRAFTED]
 
 
+def with_places(lacks: Sequence[str], template: Template) -> tuple[str, ...]:
+    """Name what a template prints and the case does not give, each with its first place in the template."""
+    places = {path: template.places_of(path.rpartition(".")[2]) for path in lacks}
+    return tuple(f"{path} ({found[0]})" if found else path for path, found in places.items())
+
+
 def order_for(now: Situation, state: DocumentState, *, means: Means | None = None) -> Order:
     """Describe the draft of a document."""
     document = now.methodology.document(state.key.document)
@@ -165,7 +172,8 @@ def _draft(
     except PilesError as error:
         return Draft(key=key, outcome=Outcome.FAILED, error=error), None
     if made.lacks:
-        return Draft(key=key, outcome=Outcome.INCOMPLETE, details=made.lacks, locked=locked), None
+        details = with_places(made.lacks, workspace.template(key.document))
+        return Draft(key=key, outcome=Outcome.INCOMPLETE, details=details, locked=locked), None
     entry = manifest.get(key.name, {})
     found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     if found not in {None, entry.get("docx_sha256"), made.sha256}:

@@ -21,6 +21,7 @@ from piles_docs.documents.rendering import Rendered
 from piles_docs.errors import CaseInvalid, UsageError
 from piles_docs.ledger.acts import entry_of
 from piles_docs.methodology.acts import Box, Issued, Means, Original
+from piles_docs.methodology.explain import describe_opening
 from piles_docs.methodology.instances import documents_of_step
 from piles_docs.methodology.parties import full_name, party_name, signatory
 from piles_docs.methodology.rules import current_values
@@ -30,7 +31,7 @@ from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.packs.binding import Part, bind, page_count, zip_files
 from piles_docs.usecases.conversion import to_pdf, tools
 from piles_docs.usecases.files import one_at_a_time, write_atomically
-from piles_docs.usecases.generate import chosen, order_for
+from piles_docs.usecases.generate import chosen, order_for, with_places
 from piles_docs.usecases.situation import Situation, check_acts, situation
 from piles_docs.usecases.workspace import Workspace
 
@@ -270,9 +271,8 @@ def _make_original(
     except ImpossibleDates as error:
         raise CaseInvalid(str(error), remedy="changez formation.dates dans le dossier") from error
     if made.lacks:
-        raise CaseInvalid(
-            f"{state.key.name} est incomplet", remedy=f"il manque au dossier : {', '.join(made.lacks)}"
-        )
+        details = with_places(made.lacks, workspace.template(act.document))
+        raise CaseInvalid(f"{state.key.name} est incomplet", remedy=f"il manque : {', '.join(details)}")
     return made
 
 
@@ -375,7 +375,7 @@ def _contents(
     """Where everything stands in the pack: what to sign, and what is only to be read."""
     at, to_sign, read_only = cover_pages, [], []
     for act in mine:
-        unlocks = _unlocks(now, now.methodology.document(act.document).unlocks)
+        unlocks = describe_opening(now.methodology.document(act.document).unlocks, now.methodology)
         for original in act.originals:
             to_sign += [
                 ToSign(
@@ -432,13 +432,6 @@ def _title(now: Situation, act: Issued, number: int | None) -> str:
     if number is not None and len(act.originals) > 1:
         title += f" – exemplaire {number}/{len(act.originals)}"
     return title
-
-
-def _unlocks(now: Situation, steps: Sequence[str]) -> str:
-    titles = {step.id: step for step in now.methodology.steps}
-    named = [f"l’étape {titles[name].number}, « {titles[name].title} »" for name in steps if name != "reseau"]
-    named += ["l’entrée dans le réseau"] if "reseau" in steps else []
-    return " ; ".join(named)
 
 
 def _signing_rank(party: str) -> int:
