@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from piles_docs.case.models import Case
@@ -34,6 +35,7 @@ assert _network
 NETWORK = _network
 
 
+@cache
 def sample(name: str, *changes: tuple[str, str]) -> Case:
     """A case of the repository, with some of its text replaced, each text being there exactly once."""
     text = (ROOT / "cases" / f"{name}.yaml").read_text("utf-8")
@@ -57,7 +59,9 @@ class Road:
     def state(self) -> CaseState:
         return assess(self.case, NETWORK, self.acts, self.today, METHODOLOGY)
 
-    def document(self, document: str, recipient: str | None = None, period: str | None = None) -> DocumentState:
+    def document(
+        self, document: str, recipient: str | None = None, period: str | None = None
+    ) -> DocumentState:
         found = self.state.document(Key(document, recipient, period))
         assert found is not None, f"{document} {recipient} {period} is not there"
         return found
@@ -89,7 +93,7 @@ class Road:
         parties: Iterable[str] | None = None,
         reference: str | None = None,
     ) -> Issued:
-        """The act by which a document is issued on paper, as the methodology wants it unless told otherwise."""
+        """The act that issues a document on paper, as the methodology wants it unless told otherwise."""
         signatories = METHODOLOGY.document(key.document).signatories if parties is None else tuple(parties)
         many = len(signatories) if METHODOLOGY.document(key.document).originals == "one-a-party" else 1
         return Issued(
@@ -108,6 +112,7 @@ class Road:
             template_sha256="",
             signatories={party: full_name(signatory(party, self.case, NETWORK)) for party in signatories},
             values=dict(values or {}),
+            is_ahead=ahead is not None,
             ahead=ahead,
         )
 
@@ -130,7 +135,17 @@ class Road:
     def decline(self, issued: Issued, party: str, *, on: dt.date | None = None) -> Refused:
         return Refused(on=on or self.today, reference=issued.reference, party=party, note="pas cette année")
 
-    def void(self, issued: Issued, *, on: dt.date | None = None, reason: str = "une erreur de date") -> Voided:
+    def about(self, issued: Issued, party: str, *, on: dt.date | None = None) -> list[Act]:
+        """One signature an original, a refusal and a voiding: all that can be done about an issue."""
+        return [
+            *self.sign(issued, party, on=on),
+            self.decline(issued, party, on=on),
+            self.void(issued, on=on),
+        ]
+
+    def void(
+        self, issued: Issued, *, on: dt.date | None = None, reason: str = "une erreur de date"
+    ) -> Voided:
         return Voided(on=on or self.today, reference=issued.reference, reason=reason)
 
     def reach(self, *milestones: str, on: dt.date | None = None) -> None:
@@ -139,7 +154,9 @@ class Road:
     def end(self, milestone: str) -> None:
         self.do(MilestoneReached(on=self.today, milestone=milestone, note="faute de moyens"))
 
-    def signed(self, key: Key, *, values: Mapping[str, str] | None = None, ahead: str | None = None) -> Issued:
+    def signed(
+        self, key: Key, *, values: Mapping[str, str] | None = None, ahead: str | None = None
+    ) -> Issued:
         """Issue a document and have it signed by all, today."""
         issued = self.issue(key, values=values, ahead=ahead)
         self.do(issued, *self.sign(issued))
@@ -153,14 +170,17 @@ class Road:
     def walk(self) -> None:
         """Do the first thing that the open step waits for, as an honest user would."""
         state = self.state
+        act = self._next(state)
+        refusal = refuse(act, state, self.acts, self.today, METHODOLOGY)
+        assert refusal is None, f"{act}: {refusal}"
+        self.acts.append(act)
+
+    def _next(self, state: CaseState) -> Act:
         waiting = state.steps[state.current_step - 1].waiting_for[0]
         if waiting.milestone:
-            self.reach(waiting.milestone)
-            return
+            return MilestoneReached(on=self.today, milestone=waiting.milestone)
         document = [found for found in state.documents if found.key.document == waiting.document][-1]
         if document.issued and document.state in {"issued", "partly-signed"}:
-            missing = [found for found in document.signatures if found.state == "missing"]
-            self.do(*self.sign(document.issued, missing[0].party, originals=[missing[0].original]))
-        else:
-            version = document.issued.version + 1 if document.issued else 1
-            self.do(self.issue(document.key, version=version))
+            missing = next(found for found in document.signatures if found.state == "missing")
+            return self.sign(document.issued, missing.party, originals=[missing.original])[0]
+        return self.issue(document.key, version=document.issued.version + 1 if document.issued else 1)

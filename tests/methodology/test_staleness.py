@@ -73,12 +73,11 @@ def test_only_what_the_document_read_makes_it_stale(road: Road) -> None:
 
 
 def test_a_value_that_the_case_no_longer_gives_is_stale_and_now_empty(road: Road) -> None:
-    road.do(
-        road.issue(FRAMEWORK, values={"porteuse.representant.telephone": "+33400000005"}, ahead="un accord")
-    )
+    telephone = {"porteuse.representant.telephone": "0400000005"}
+    road.do(road.issue(FRAMEWORK, values=telephone, ahead="un accord ancien"))
     road.case = sample("embrunais", ('    telephone: "04 00 00 00 05"\n', ""))
     assert framework(road).stale == (
-        StaleField(path="porteuse.representant.telephone", issued="+33400000005", current=""),
+        StaleField(path="porteuse.representant.telephone", issued="0400000005", current=""),
     )
 
 

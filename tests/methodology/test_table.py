@@ -217,7 +217,7 @@ def test_a_document_that_names_what_is_not_defined_is_refused(
     data: dict[str, Any], field: str, value: object
 ) -> None:
     _find(data["documents"], "charte")[field] = value
-    with pytest.raises(ValidationError, match="named but not defined: (fete|step 9)"):
+    with pytest.raises(ValidationError, match=r"named but not defined: (fete|step 9)"):
         Methodology.model_validate(data)
 
 

@@ -103,12 +103,12 @@ def test_anything_but_three_different_days_is_refused(dates: tuple[dt.date, ...]
 
 
 def test_a_sunday_is_refused_by_its_date() -> None:
-    with pytest.raises(ImpossibleDates, match="^le 24 janvier 2027 est un dimanche$"):
+    with pytest.raises(ImpossibleDates, match=r"^le 24 janvier 2027 est un dimanche$"):
         training_plan(BEGINNER, (MONDAY, TUESDAY, dt.date(2027, 1, 24)), "04")
 
 
 def test_a_public_holiday_is_refused_by_its_name() -> None:
-    with pytest.raises(ImpossibleDates, match="^le 14 juillet 2027 est férié .*[Ff]ête nationale"):
+    with pytest.raises(ImpossibleDates, match=r"^le 14 juillet 2027 est férié .*[Ff]ête nationale"):
         training_plan(BEGINNER, (dt.date(2027, 7, 12), dt.date(2027, 7, 13), dt.date(2027, 7, 14)), "04")
 
 
@@ -116,7 +116,7 @@ BOXING_DAY = (dt.date(2026, 12, 21), dt.date(2026, 12, 22), dt.date(2026, 12, 26
 
 
 def test_the_26th_of_december_is_a_holiday_in_the_bas_rhin() -> None:
-    with pytest.raises(ImpossibleDates, match="^le 26 décembre 2026 est férié"):
+    with pytest.raises(ImpossibleDates, match=r"^le 26 décembre 2026 est férié"):
         training_plan(BEGINNER, BOXING_DAY, "67")
 
 

@@ -37,7 +37,7 @@ def command(
     converter = find_converter(workspace.network().document.convertisseur) if pdf else None
     if isinstance(converter, Embedded):
         say(
-            "LibreOffice est absent : les PDF sont faits par le convertisseur intégré, sans PDF/A ni PDF/UA.",
+            "Les PDF viennent du convertisseur intégré, sans LibreOffice : ni PDF/A ni PDF/UA.",
             quiet=session.quiet,
         )
     code = ExitCode.DONE

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +75,17 @@ class LazyGroup(click.Group):
 )
 @click.option("--quiet", "-q", is_flag=True, help="Ne dire que les résultats et les erreurs.")
 @click.option("--verbose", "-v", is_flag=True, help="Dire aussi le détail technique d’une erreur.")
-@click.version_option(package_name="piles-docs", message="piles-docs %(version)s")
+@click.version_option(package_name="piles-docs", message="piles-docs %(version)s", help="Montrer la version.")
 @click.pass_context
 def piles(ctx: click.Context, workspace: Path | None, quiet: bool, verbose: bool) -> None:
     """Les documents d’un PILES : les préparer, les faire signer, savoir ce qui manque."""
     ctx.obj = Session(workspace, quiet, verbose)
+
+
+def speak_french() -> None:
+    """Make click's own words French too, whatever the machine's language; ours are French already."""
+    os.environ["LANGUAGE"] = "fr"
+    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
 
 
 def main() -> None:
@@ -87,6 +95,7 @@ def main() -> None:
 
 def run(words: list[str]) -> int:
     """Run one command line; return its exit code."""
+    speak_french()
     try:
         result = piles.main(args=words, prog_name="piles", standalone_mode=False)
     except PilesError as error:

@@ -72,8 +72,10 @@ class Issued(_Act):
     """Who signs for each party, as printed."""
     values: dict[str, str] = {}
     """What of the case file the document read, by path."""
+    is_ahead: bool = False
+    """Whether its step was locked when it was issued."""
     ahead: str | None = None
-    """Why it was issued while its step was locked."""
+    """Why it was issued all the same."""
 
 
 class Signed(_Act):

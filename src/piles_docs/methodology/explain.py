@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from piles_docs.french.dates import written_date
 from piles_docs.methodology.model import Methodology
@@ -51,6 +49,9 @@ def explain_step(state: CaseState, step: StepState, methodology: Methodology) ->
         if step.state is StepStatus.OPEN:
             lines.append(f"À faire : {next_act(state, waiting)}")
             lines += _proofs(waiting, methodology)
+    if step.state is StepStatus.LOCKED:
+        current = state.steps[state.current_step - 1]
+        lines += [f"À faire d’abord : {next_act(state, waiting)}" for waiting in current.waiting_for]
     return tuple(lines)
 
 
@@ -79,10 +80,7 @@ def next_act(state: CaseState, waiting: WaitingFor) -> str:
     # Of a yearly document, the last is the one of the latest year.
     document = [found for found in state.documents if found.key.document == waiting.document][-1]
     if document.state in LIVE:
-        return (
-            f"piles record {state.dossier} signature {document.key.name}"
-            f" --party {waiting.party} --on AAAA-MM-JJ"
-        )
+        return _to_record(state, document, waiting.party or "")
     return _to_issue(state, document)
 
 
@@ -98,7 +96,16 @@ def _to_issue(state: CaseState, document: DocumentState) -> str:
             f"compléter cases/{state.dossier}.yaml ({', '.join(document.lacks)}), "
             f"puis piles check {state.dossier}"
         )
-    return f"piles pack {state.dossier} -d {document.key.name}"
+    command = f"piles pack {state.dossier} -d {document.key.name}"
+    return f'{command} --ahead "la raison"' if _is_ahead(state, document) else command
+
+
+def _to_record(state: CaseState, document: DocumentState, party: str) -> str:
+    return f"piles record {state.dossier} signature {document.key.name} --party {party} --on AAAA-MM-JJ"
+
+
+def _is_ahead(state: CaseState, document: DocumentState) -> bool:
+    return document.step is not None and document.step > state.current_step
 
 
 def explain_document(state: CaseState, document: DocumentState) -> tuple[str, ...]:
@@ -122,9 +129,16 @@ def _document_lines(state: CaseState, document: DocumentState) -> Iterator[str]:
     if state.state is CaseStatus.ENDED:
         yield f"Le dossier est clos par le jalon {state.ended_by}."
     elif document.state not in LIVE:
+        if _is_ahead(state, document):
+            why = f"piles why {state.dossier} {document.step}"
+            yield f"L’étape {document.step} est encore verrouillée ({why} dit pourquoi)."
         yield f"À faire : {_to_issue(state, document)}"
     elif document.stale:
         yield f"À faire : {_to_refresh(state, document)}"
+    else:
+        missing = [found.party for found in document.signatures if found.state is SignatureStatus.MISSING]
+        for party in dict.fromkeys(missing):
+            yield f"À faire : {_to_record(state, document, party)}"
 
 
 def _signature_lines(document: DocumentState) -> Iterator[str]:
@@ -162,7 +176,7 @@ def _to_refresh(state: CaseState, document: DocumentState) -> str:
 
 
 def describe_opening(steps: Sequence[str], methodology: Methodology) -> str:
-    """Name what a signature opens: « l’étape 4, « Premier comité de pilotage » » ; empty when it opens nothing."""
+    """Name what a signature opens: l’étape 4, « Premier comité de pilotage »; empty when it opens nothing."""
     titles = {step.id: step for step in methodology.steps}
     last = methodology.gated_steps[-1].number
     return " ; ".join(

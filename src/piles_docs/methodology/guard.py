@@ -59,7 +59,7 @@ def refuse(
             return _refuse_milestone(act, state, methodology)
         case Issued():
             return _refuse_issue(act, state, past, next_version(acts, _key(act)), methodology)
-        case Signed() | Refused() | Voided():
+        case _:
             return _refuse_about(act, past, today)
 
 
@@ -146,7 +146,7 @@ def _refuse_amendment(act: Issued, state: CaseState) -> Refusal | None:
 def _refuse_locked(
     act: Issued, definition: Document, state: CaseState, methodology: Methodology
 ) -> Refusal | None:
-    if definition.step is None or definition.step <= state.current_step or act.ahead:
+    if definition.step is None or definition.step <= state.current_step or (act.is_ahead and act.ahead):
         return None
     return Refusal(
         kind=RefusalKind.LOCKED,
@@ -180,7 +180,7 @@ def _refuse_about(act: Signed | Refused | Voided, past: History, today: dt.date)
             return _refuse_void(act, thread, today)
         case Refused():
             return _refuse_party(act, thread) or _refuse_refusal(act, thread)
-        case Signed():
+        case _:
             return _refuse_party(act, thread) or _refuse_signature(act, thread)
 
 

@@ -139,9 +139,9 @@ def _has_signed_all(thread: Thread, party: str) -> bool:
 
 def _ahead(step: Step, methodology: Methodology, past: History) -> str | None:
     reasons = [
-        thread.issued.ahead
+        thread.issued.ahead or "raison effacée"  # personal data can be erased; that it was ahead cannot
         for thread in past.threads.values()
-        if thread.issued.ahead
+        if thread.issued.is_ahead
         and not thread.voided
         and methodology.document(thread.issued.document).step == step.number
     ]

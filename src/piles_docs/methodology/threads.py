@@ -102,7 +102,7 @@ def history(acts: Iterable[Act]) -> History:
                 threads[act.reference].refused[act.party] = act
             case Voided():
                 threads[act.reference].voided = act
-            case MilestoneReached():
+            case _:
                 milestones[act.milestone] = act
     return History(threads, milestones)
 

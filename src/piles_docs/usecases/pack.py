@@ -204,6 +204,7 @@ def _trial(
         signatories={
             party: full_name(signatory(party, now.case, now.network)) for party in document.signatories
         },
+        is_ahead=locked,
         ahead=ahead if locked else None,
     )
 

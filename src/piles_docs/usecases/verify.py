@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from piles_docs.ledger.events import JsonObject
+from piles_docs.ledger.acts import archived_by
 from piles_docs.ledger.findings import Finding
 from piles_docs.ledger.verification import verify as verify_records
 from piles_docs.usecases.workspace import Workspace
@@ -16,12 +14,4 @@ def verify(workspace: Workspace) -> tuple[Finding, ...]:
     Raises:
         RecordsBroken: The ledger cannot be read at all.
     """
-    return verify_records(workspace.ledger(), workspace.archive, archived_in)
-
-
-def archived_in(facts: JsonObject) -> Iterator[str]:
-    """The digests of archived files that an event names."""
-    for original in facts.get("originals", ()):
-        yield original["docx_sha256"]
-        yield original["pdf_sha256"]
-    yield from facts.get("evidence", ())
+    return verify_records(workspace.ledger(), workspace.archive, archived_by)
