@@ -66,4 +66,4 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_no_page_names_a_command_that_does_not_exist(page: Path) -> None:
     code = "\n".join(CODE.findall(page.read_text("utf-8")))
-    assert set(re.findall(r"\bpiles ([a-z]+)\b", code)) <= set(COMMANDS) | {"status"}
+    assert set(re.findall(r"\bpiles ([a-z]+)\b", code)) <= set(COMMANDS)

@@ -86,8 +86,10 @@ def made(repository: Workspace) -> dict[str, Made]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "Record", noted)
         for name, order in orders.items():
+            records.clear()
             rendered = make(order, case, network, repository.template(name))
-            found[name] = Made(order.document, rendered, tuple(records[-1].printed))
+            printed = tuple(text for record in records for text in record.printed)
+            found[name] = Made(order.document, rendered, printed)
     return found
 
 
@@ -146,20 +148,28 @@ def test_a_box_that_is_missing_or_for_nobody_is_refused(pdfs: dict[str, bytes]) 
 
 
 @pytest.mark.parametrize("dossier", CASES)
-def test_every_sample_case_makes_every_document_that_it_says_it_can(dossier: str, repository: Workspace) -> None:
+def test_every_sample_case_makes_every_document_that_it_says_it_can(
+    dossier: str, repository: Workspace
+) -> None:
     case, network = repository.case(dossier), repository.network()
     for order in _orders(repository, dossier):
         made = make(order, case, network, repository.template(order.document.id))
         assert made.lacks == (), order.key.name
 
 
-def test_converting_twice_gives_the_same_bytes(made: dict[str, Made], pdfs: dict[str, bytes], converter: Converter) -> None:
+def test_converting_twice_gives_the_same_bytes(
+    made: dict[str, Made], pdfs: dict[str, bytes], converter: Converter
+) -> None:
     names = ["charte", "plan-formation"]
-    assert converter.convert({name: made[name].rendered.docx for name in names}) == {name: pdfs[name] for name in names}
+    assert converter.convert({name: made[name].rendered.docx for name in names}) == {
+        name: pdfs[name] for name in names
+    }
 
 
 def _lost(printed: Sequence[str], page: str) -> list[str]:
-    return [text for text in printed if text != BLANK and "\ue000" not in text and _squeezed(text) not in page]
+    return [
+        text for text in printed if text != BLANK and "\ue000" not in text and _squeezed(text) not in page
+    ]
 
 
 def _squeezed(text: str) -> str:
@@ -177,7 +187,11 @@ def _text_of(pdf: bytes) -> str:
 
 def _overlapping(boxes: Sequence[SignatureBox]) -> bool:
     return any(
-        a.page == b.page and a.rect[0] < b.rect[2] and b.rect[0] < a.rect[2] and a.rect[1] < b.rect[3] and b.rect[1] < a.rect[3]
+        a.page == b.page
+        and a.rect[0] < b.rect[2]
+        and b.rect[0] < a.rect[2]
+        and a.rect[1] < b.rect[3]
+        and b.rect[1] < a.rect[3]
         for rank, a in enumerate(boxes)
         for b in boxes[rank + 1 :]
     )

@@ -33,7 +33,9 @@ def test_styles_are_those_of_the_letterhead(word: WordDocument, rendered: Render
     assert "FF0000" not in ours["Normal"].element.xml
 
 
-def test_header_and_footer_are_those_of_the_letterhead_in_every_section(word: WordDocument, rendered: Render) -> None:
+def test_header_and_footer_are_those_of_the_letterhead_in_every_section(
+    word: WordDocument, rendered: Render
+) -> None:
     word.sections[0].header.paragraphs[0].text = "Ancien en-tête"
     word.sections[0].footer.paragraphs[0].text = "Ancien pied"
     word.add_section()
@@ -43,8 +45,12 @@ def test_header_and_footer_are_those_of_the_letterhead_in_every_section(word: Wo
     for section in document.sections:
         header = "".join(paragraph.text for paragraph in section.header.paragraphs)
         footer = "".join(paragraph.text for paragraph in section.footer.paragraphs)
-        assert "APEAS" in header + "".join(cell.text for table in section.header.tables for cell in table._cells)
-        assert "embrunais.charte.v1" in footer + "".join(cell.text for t in section.footer.tables for cell in t._cells)
+        assert "APEAS" in header + "".join(
+            cell.text for table in section.header.tables for cell in table._cells
+        )
+        assert "embrunais.charte.v1" in footer + "".join(
+            cell.text for t in section.footer.tables for cell in t._cells
+        )
     assert "Ancien" not in text_of_document(rendered(word).docx)
 
 
@@ -74,7 +80,9 @@ def test_lists_of_a_template_keep_working(word: WordDocument, rendered: Render) 
     (made,) = [p for p in document.paragraphs if p.text == "Collectif Haute-Durance Solidaire"]
     used = made._p.pPr.numPr.numId.val
     assert _abstract_of(document, str(used)) == before
-    numbers = [number.get(qn("w:numId")) for number in document.part.numbering_part.element.findall(qn("w:num"))]
+    numbers = [
+        number.get(qn("w:numId")) for number in document.part.numbering_part.element.findall(qn("w:num"))
+    ]
     assert len(numbers) == len(set(numbers))
 
 
@@ -83,7 +91,9 @@ def _abstract_of(document: WordDocument, number: str) -> list[tuple[str | None, 
     root = document.part.numbering_part.element
     (num,) = [found for found in root.findall(qn("w:num")) if found.get(qn("w:numId")) == number]
     wanted = num.find(qn("w:abstractNumId")).get(qn("w:val"))
-    (abstract,) = [found for found in root.findall(qn("w:abstractNum")) if found.get(qn("w:abstractNumId")) == wanted]
+    (abstract,) = [
+        found for found in root.findall(qn("w:abstractNum")) if found.get(qn("w:abstractNumId")) == wanted
+    ]
     return [
         (level.find(qn("w:numFmt")).get(qn("w:val")), level.find(qn("w:lvlText")).get(qn("w:val")))
         for level in abstract.findall(qn("w:lvl"))
@@ -95,7 +105,9 @@ def test_a_draft_says_so_on_every_page(word: WordDocument, rendered: Render) -> 
     assert "PROJET" in text_of_document(rendered(word).docx)
 
 
-def test_a_letterhead_that_is_not_word_is_named(word: WordDocument, as_template: Callable[[WordDocument], Template]) -> None:
+def test_a_letterhead_that_is_not_word_is_named(
+    word: WordDocument, as_template: Callable[[WordDocument], Template]
+) -> None:
     good = as_template(word)
     bad = Template(name=good.name, content=good.content, letterhead=b"pas du Word")
     with pytest.raises(TemplateInvalid, match="papier-en-tete"):

@@ -54,8 +54,12 @@ def test_the_file_bears_no_clock(word: WordDocument, rendered: Render) -> None:
 # ---------------------------------------------------------------- values are data
 
 
-@pytest.mark.parametrize("value", ["A & B", "<b>", "{{ 7 * 7 }}", "{% if x %}", "{# x #}", "a\u00a0b", "🌻", "&amp;"])
-def test_a_value_is_printed_and_never_read_as_anything_else(value: str, word: WordDocument, rendered: Render) -> None:
+@pytest.mark.parametrize(
+    "value", ["A & B", "<b>", "{{ 7 * 7 }}", "{% if x %}", "{# x #}", "a\u00a0b", "🌻", "&amp;"]
+)
+def test_a_value_is_printed_and_never_read_as_anything_else(
+    value: str, word: WordDocument, rendered: Render
+) -> None:
     word.add_paragraph("Nom : [{{ porteuse.nom }}]")
     assert f"[{value}]" in _text(rendered(word, nom=value)).replace("\u202f", " ")
 
@@ -108,7 +112,9 @@ def _add_footnote(word: WordDocument, text: str) -> None:
         "'{0.__class__}'.format(porteuse)",
     ],
 )
-def test_a_template_reaches_nothing_but_the_case(expression: str, word: WordDocument, rendered: Render) -> None:
+def test_a_template_reaches_nothing_but_the_case(
+    expression: str, word: WordDocument, rendered: Render
+) -> None:
     word.add_paragraph(f"{{{{ {expression} }}}}")
     with pytest.raises(TemplateInvalid):
         rendered(word)
@@ -121,7 +127,9 @@ def test_absent_values_are_collected_by_their_path_and_the_page_shows_a_blank(
     word: WordDocument, rendered: Render
 ) -> None:
     word.add_paragraph("{{ porteuse.rna }} {{ porteuse.deliberation.date|date }} {{ animateur.nom }}")
-    word.add_paragraph("{% if porteuse.iban %}IBAN {{ porteuse.iban }}{% endif %}{% for x in formation.dates %}{{ x }}{% endfor %}")
+    word.add_paragraph(
+        "{% if porteuse.iban %}IBAN {{ porteuse.iban }}{% endif %}{% for x in formation.dates %}{{ x }}{% endfor %}"
+    )
     made = rendered(word, "luberon", rna=None)
     assert made.lacks == ("porteuse.rna", "porteuse.deliberation.date", "animateur.nom")
     assert _text(made).count("……") >= 3
@@ -166,7 +174,10 @@ def test_a_misspelt_name_is_unknown_even_behind_a_value_that_the_case_does_not_g
         rendered(word, "luberon")
 
 
-@pytest.mark.parametrize("text", ["{{ porteuse.nom", "{% if porteuse.rna %}", "{{ porteuse.nom|nimporte }}", "{{ }}", "porteuse.nom }}"])
+@pytest.mark.parametrize(
+    "text",
+    ["{{ porteuse.nom", "{% if porteuse.rna %}", "{{ porteuse.nom|nimporte }}", "{{ }}", "porteuse.nom }}"],
+)
 def test_a_broken_tag_is_a_defect_of_the_template(text: str, word: WordDocument, rendered: Render) -> None:
     word.add_paragraph(text)
     with pytest.raises(TemplateInvalid) as raised:
@@ -177,7 +188,9 @@ def test_a_broken_tag_is_a_defect_of_the_template(text: str, word: WordDocument,
 # ---------------------------------------------------------------- articles
 
 
-def test_articles_are_numbered_as_they_come_and_references_follow(word: WordDocument, rendered: Render) -> None:
+def test_articles_are_numbered_as_they_come_and_references_follow(
+    word: WordDocument, rendered: Render
+) -> None:
     word.add_paragraph("Voir l’article {{ renvoi('fin') }}.")
     word.add_paragraph("Article {{ article('objet') }} – Objet")
     word.add_paragraph("{% if porteuse.iban %}Article {{ article('iban') }} – Compte{% endif %}")
@@ -200,7 +213,9 @@ def test_a_reference_to_no_article_is_a_defect(word: WordDocument, rendered: Ren
 # ---------------------------------------------------------------- typography
 
 
-def test_quotes_and_spaces_become_french_over_the_borders_of_runs(word: WordDocument, rendered: Render) -> None:
+def test_quotes_and_spaces_become_french_over_the_borders_of_runs(
+    word: WordDocument, rendered: Render
+) -> None:
     paragraph = word.add_paragraph("Qui vient")
     paragraph.add_run(" ?").bold = True
     paragraph.add_run(" L'ami")

@@ -29,7 +29,8 @@ START = "dossier: {name}\npiles: {{nom: PILES, region: Sud, departement: '05'}}\
 # ---------------------------------------------------------------- case files
 
 EXPLODING = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
-    f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 BAD_CASES = {
     "vide": b"",
@@ -43,14 +44,17 @@ BAD_CASES = {
     "binaire": bytes(range(256)) * 40,
     "utf16": "dossier: utf16\n".encode("utf-16"),
     "guillemet": b'dossier: "guillemet\npiles: {nom: x\n',
-    "controle": START.format(name="controle").encode() + b"porteuse: {nom: \"Asso\x07ciation\"}\n",
-    "controle-echappe": START.format(name="controle-echappe").encode() + b'porteuse: {nom: "Asso\\x07ciation"}\n',
+    "controle": START.format(name="controle").encode() + b'porteuse: {nom: "Asso\x07ciation"}\n',
+    "controle-echappe": START.format(name="controle-echappe").encode()
+    + b'porteuse: {nom: "Asso\\x07ciation"}\n',
     "etiquette": b"dossier: !!python/object/apply:os.system ['true']\n",
 }
 
 
 @pytest.fixture(scope="module")
-def checked(seed: Path, warm_piles: Piles, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Done]:
+def checked(
+    seed: Path, warm_piles: Piles, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, Any], Done]:
     """What `piles check` says of a workspace that is full of bad cases, beside one that is good."""
     folder = tmp_path_factory.mktemp("mauvais") / "espace"
     shutil.copytree(seed, folder)
@@ -59,7 +63,9 @@ def checked(seed: Path, warm_piles: Piles, tmp_path_factory: pytest.TempPathFact
     began = time.monotonic()
     answer = json.loads(warm_piles(folder, "check", "--json", code=10).stdout)
     assert time.monotonic() - began < 30
-    return {case["dossier"]: case for case in answer["cases"]}, warm_piles(folder, "check", *BAD_CASES, code=10)
+    return {case["dossier"]: case for case in answer["cases"]}, warm_piles(
+        folder, "check", *BAD_CASES, code=10
+    )
 
 
 @pytest.mark.parametrize("name", BAD_CASES)
@@ -88,7 +94,12 @@ def test_a_folder_in_the_place_of_a_case_is_said(workspace: Path, warm_piles: Pi
 
 def test_a_bad_case_changes_nothing_on_the_disk(workspace: Path, warm_piles: Piles) -> None:
     (workspace / "cases" / "vide.yaml").write_bytes(b"")
-    for words in (["generate", "vide"], ["pack", "vide", "-d", "charte"], ["status", "vide"], ["why", "vide", "1"]):
+    for words in (
+        ["generate", "vide"],
+        ["pack", "vide", "-d", "charte"],
+        ["status", "vide"],
+        ["why", "vide", "1"],
+    ):
         assert "vide.yaml" in warm_piles(workspace, *words, code=10).stderr
     warm_piles(workspace, "record", "vide", "milestone", "rencontre-faite", "--on", "2025-01-01", code=10)
     assert not (workspace / "records").exists()
@@ -124,7 +135,9 @@ def _tracked_changes(path: Path) -> None:
 
 def _deleted_text(path: Path) -> None:
     document = Document(str(path))
-    run = parse_xml(f'<w:del {nsdecls("w")} w:id="9" w:author="A"><w:r><w:delText>moins</w:delText></w:r></w:del>')
+    run = parse_xml(
+        f'<w:del {nsdecls("w")} w:id="9" w:author="A"><w:r><w:delText>moins</w:delText></w:r></w:del>'
+    )
     document.paragraphs[0]._p.append(run)
     document.save(str(path))
 
@@ -286,7 +299,10 @@ def test_a_strange_value_is_printed_as_it_is(name: str, workspace: Path, warm_pi
     path = workspace / "cases" / f"{CASE}.yaml"
     text = path.read_text("utf-8")
     assert text.count("nom: Collectif Haute-Durance Solidaire") == 1
-    text = text.replace("nom: Collectif Haute-Durance Solidaire", f"nom: {json.dumps(name, ensure_ascii=False)}\n  article: aucun")
+    text = text.replace(
+        "nom: Collectif Haute-Durance Solidaire",
+        f"nom: {json.dumps(name, ensure_ascii=False)}\n  article: aucun",
+    )
     path.write_text(text, "utf-8")
     warm_piles(workspace, "generate", CASE, "-d", "charte", "--no-pdf")
     document = Document(str(workspace / "out" / CASE / "drafts" / "charte.docx"))
@@ -306,14 +322,21 @@ def _ready_for_charte(workspace: Path, warm_piles: Piles) -> None:
 
 
 def _snapshot(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="session")
 def can_mount() -> bool:
     """Whether this machine lets a test mount a small disk of its own."""
     words = ["unshare", "-m", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs /mnt"]
-    return shutil.which("unshare") is not None and subprocess.run(words, capture_output=True, check=False).returncode == 0
+    return (
+        shutil.which("unshare") is not None
+        and subprocess.run(words, capture_output=True, check=False).returncode == 0
+    )
 
 
 def _on_a_disk(
@@ -323,7 +346,7 @@ def _on_a_disk(
     (workspace / place).mkdir(exist_ok=True)
     after = workspace.parent / "apres"
     script = (
-        f'cp -a {place} ../avant && mount -t tmpfs -o {options} tmpfs {place} && (cp -a ../avant/. {place} || true)'
+        f"cp -a {place} ../avant && mount -t tmpfs -o {options} tmpfs {place} && (cp -a ../avant/. {place} || true)"
         f'; cd . && "$@"; code=$?; cp -a {place} ../apres; exit $code'
     )
     done = subprocess.run(
@@ -338,8 +361,12 @@ def _on_a_disk(
     return done, _snapshot(after)
 
 
-@pytest.mark.parametrize("words", [("generate", CASE, "-d", "charte"), ("pack", CASE, "-d", "charte", "--on", "2025-02-10")])
-def test_a_file_in_the_place_of_out_is_said(words: tuple[str, ...], workspace: Path, warm_piles: Piles) -> None:
+@pytest.mark.parametrize(
+    "words", [("generate", CASE, "-d", "charte"), ("pack", CASE, "-d", "charte", "--on", "2025-02-10")]
+)
+def test_a_file_in_the_place_of_out_is_said(
+    words: tuple[str, ...], workspace: Path, warm_piles: Piles
+) -> None:
     _ready_for_charte(workspace, warm_piles)
     before = _snapshot(workspace / "records")
     (workspace / "out").write_text("pas un dossier", "utf-8")
@@ -348,7 +375,9 @@ def test_a_file_in_the_place_of_out_is_said(words: tuple[str, ...], workspace: P
     assert _snapshot(workspace / "records") == before
 
 
-@pytest.mark.parametrize("words", [("generate", CASE, "-d", "charte"), ("pack", CASE, "-d", "charte", "--on", "2025-02-10")])
+@pytest.mark.parametrize(
+    "words", [("generate", CASE, "-d", "charte"), ("pack", CASE, "-d", "charte", "--on", "2025-02-10")]
+)
 def test_a_read_only_out_is_said(
     words: tuple[str, ...],
     workspace: Path,
@@ -390,7 +419,12 @@ def test_a_full_disk_leaves_no_half_draft(
 
 @pytest.mark.parametrize("kilobytes", [36, 80])
 def test_a_full_disk_leaves_the_records_whole(
-    kilobytes: int, workspace: Path, warm_piles: Piles, can_mount: bool, program: str, surroundings: dict[str, str]
+    kilobytes: int,
+    workspace: Path,
+    warm_piles: Piles,
+    can_mount: bool,
+    program: str,
+    surroundings: dict[str, str],
 ) -> None:
     if not can_mount:
         pytest.skip("this machine does not let a test mount a disk")
@@ -441,7 +475,17 @@ def test_an_altered_archive_is_found(workspace: Path, warm_piles: Piles) -> None
     _ready_for_charte(workspace, warm_piles)
     evidence = workspace / "lettre.txt"
     evidence.write_text("lettre", "utf-8")
-    warm_piles(workspace, "record", CASE, "milestone", "validation-ca", "--on", "2025-02-10", "--evidence", str(evidence))
+    warm_piles(
+        workspace,
+        "record",
+        CASE,
+        "milestone",
+        "validation-ca",
+        "--on",
+        "2025-02-10",
+        "--evidence",
+        str(evidence),
+    )
     warm_piles(workspace, "verify")
     (kept,) = [path for path in (workspace / "records" / "archive").rglob("*") if path.is_file()]
     kept.chmod(0o644)
@@ -456,11 +500,18 @@ def test_an_altered_archive_is_found(workspace: Path, warm_piles: Piles) -> None
 
 def _start(program: str, surroundings: dict[str, str], workspace: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [program, *words], cwd=workspace, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [program, *words],
+        cwd=workspace,
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
-def _both(program: str, surroundings: dict[str, str], workspace: Path, *words: str) -> list[tuple[int, str, str]]:
+def _both(
+    program: str, surroundings: dict[str, str], workspace: Path, *words: str
+) -> list[tuple[int, str, str]]:
     runs = [_start(program, surroundings, workspace, *words) for _ in range(2)]
     ends = [(*run.communicate(timeout=120), run.returncode) for run in runs]
     assert not any("Traceback" in out + err for out, err, _ in ends), ends
@@ -490,7 +541,9 @@ def test_two_packs_at_once_issue_once(
 def test_two_records_of_the_same_fact_at_once_record_it_once(
     program: str, surroundings: dict[str, str], workspace: Path, warm_piles: Piles
 ) -> None:
-    ends = _both(program, surroundings, workspace, "record", CASE, "milestone", "rencontre-faite", "--on", "2025-01-13")
+    ends = _both(
+        program, surroundings, workspace, "record", CASE, "milestone", "rencontre-faite", "--on", "2025-01-13"
+    )
     assert sorted(code for code, _, _ in ends)[0] == 0
     assert sorted(code for code, _, _ in ends)[1] in {30, 60}
     warm_piles(workspace, "verify")

@@ -36,8 +36,22 @@ class Act:
 
 WALK = (
     Act("record milestone rencontre-faite", "2025-01-13", 2, "charte/porteuse validation-ca"),
-    Act("pack -d charte", "2025-02-10", 2, "charte/porteuse validation-ca", "charte/porteuse/1", "charte=issued"),
-    Act("record milestone validation-ca", "2025-03-11", 2, "charte/porteuse", "charte/porteuse/1", "charte=issued"),
+    Act(
+        "pack -d charte",
+        "2025-02-10",
+        2,
+        "charte/porteuse validation-ca",
+        "charte/porteuse/1",
+        "charte=issued",
+    ),
+    Act(
+        "record milestone validation-ca",
+        "2025-03-11",
+        2,
+        "charte/porteuse",
+        "charte/porteuse/1",
+        "charte=issued",
+    ),
     Act(
         "record signature charte --party porteuse",
         "2025-03-11",
@@ -94,9 +108,14 @@ WALK = (
         "convention-cadre/tete-de-reseau/1 convention-cadre/tete-de-reseau/2",
         "convention-cadre=issued profil-de-poste=issued",
     ),
-    Act("record milestone animateur-recrute", "2025-12-02", 6, "convention-cadre/porteuse convention-cadre/tete-de-reseau "
-        "formation-faite outils-transferes", "convention-cadre/porteuse/1 convention-cadre/porteuse/2 "
-        "convention-cadre/tete-de-reseau/1 convention-cadre/tete-de-reseau/2"),
+    Act(
+        "record milestone animateur-recrute",
+        "2025-12-02",
+        6,
+        "convention-cadre/porteuse convention-cadre/tete-de-reseau formation-faite outils-transferes",
+        "convention-cadre/porteuse/1 convention-cadre/porteuse/2 "
+        "convention-cadre/tete-de-reseau/1 convention-cadre/tete-de-reseau/2",
+    ),
     Act(
         "record signature convention-cadre --party tete-de-reseau",
         "2025-12-03",
@@ -104,7 +123,12 @@ WALK = (
         "convention-cadre/porteuse formation-faite outils-transferes",
         "convention-cadre/porteuse/1 convention-cadre/porteuse/2",
     ),
-    Act("record signature convention-cadre --party porteuse", "2025-12-04", 6, "formation-faite outils-transferes"),
+    Act(
+        "record signature convention-cadre --party porteuse",
+        "2025-12-04",
+        6,
+        "formation-faite outils-transferes",
+    ),
     Act("record milestone formation-faite", "2025-12-05", 6, "outils-transferes"),
     Act(
         "record milestone outils-transferes",
@@ -113,7 +137,12 @@ WALK = (
         "convention-annuelle/porteuse convention-annuelle/tete-de-reseau lancement-fait",
         documents="convention-cadre=signed",
     ),
-    Act("record milestone lancement-fait", "2025-12-07", 7, "convention-annuelle/porteuse convention-annuelle/tete-de-reseau"),
+    Act(
+        "record milestone lancement-fait",
+        "2025-12-07",
+        7,
+        "convention-annuelle/porteuse convention-annuelle/tete-de-reseau",
+    ),
     Act(
         "pack -d convention-annuelle",
         "2025-12-08",
@@ -179,7 +208,9 @@ def test_a_case_walks_from_the_first_meeting_to_the_network(
     assert piles(folder, "status", CASE, "--missing").stdout == ""
 
 
-def _check_the_words_that_matter(piles: Piles, folder: Path, act: Act, done: Done, case: dict[str, Any]) -> None:
+def _check_the_words_that_matter(
+    piles: Piles, folder: Path, act: Act, done: Done, case: dict[str, Any]
+) -> None:
     if act.words == "pack -d charte":
         (charte,) = [document for document in case["documents"] if document["id"] == "charte"]
         assert charte | {"signatures": []} == {
@@ -232,7 +263,9 @@ def _check_the_words_that_matter(piles: Piles, folder: Path, act: Act, done: Don
 
 
 def _shape(case: dict[str, Any]) -> list[tuple[int, str, str]]:
-    assert case["current_step"] == next((step["number"] for step in case["steps"] if step["state"] != "done"), 8)
+    assert case["current_step"] == next(
+        (step["number"] for step in case["steps"] if step["state"] != "done"), 8
+    )
     return [(step["number"], step["id"], step["state"]) for step in case["steps"] if step["number"] < 8]
 
 
@@ -247,7 +280,8 @@ def _shape_at(current: int) -> list[tuple[int, str, str]]:
 def _waits(case: dict[str, Any]) -> set[str]:
     waiting = [item for step in case["steps"] if step["state"] == "open" for item in step["waiting_for"]]
     return {
-        item["milestone"] if item["kind"] == "milestone" else f"{item['document']}/{item['party']}" for item in waiting
+        item["milestone"] if item["kind"] == "milestone" else f"{item['document']}/{item['party']}"
+        for item in waiting
     }
 
 

@@ -387,10 +387,6 @@ def test_a_document_that_nobody_signs_is_never_missing(road: Road) -> None:
     assert road.state.missing == ()
 
 
-def test_a_document_that_the_case_does_not_have_is_not_found(road: Road) -> None:
-    assert road.state.document(Key("invitation-copil", "mairie-de-nulle-part")) is None
-
-
 def test_an_issued_document_does_not_lack_what_the_case_has_lost_since_but_a_void_one_does(
     road: Road,
 ) -> None:

@@ -1,0 +1,248 @@
+"""Issuing: whole or not at all, once, and for each signatory what the law and the method ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from piles_docs.documents.conversion import Embedded
+from piles_docs.errors import CaseInvalid, Mismatch, PilesError, StepLocked, ToolFailed, UsageError
+from piles_docs.methodology.acts import Issued
+from piles_docs.methodology.states import DocumentStatus, Key
+from piles_docs.usecases.pack import Clock, Packed, pack
+from piles_docs.usecases.record import record_milestone, record_refusal, record_signature, void
+from piles_docs.usecases.situation import situation
+from piles_docs.usecases.verify import verify
+from piles_docs.usecases.workspace import Workspace
+
+CASE = "embrunais"
+CLOCK = Clock(today=dt.date(2025, 3, 20), now=dt.datetime(2025, 3, 20, 9, tzinfo=dt.UTC))
+
+
+class Broken(Embedded):
+    """A converter that fails on the cover: after everything else was made."""
+
+    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
+        if any(name.startswith("couverture") for name in documents):
+            raise ToolFailed("le convertisseur est en panne", remedy="réparez-le")
+        return super().convert(documents)
+
+
+def _pack(
+    workspace: Workspace,
+    documents: Sequence[str] = ("charte",),
+    *,
+    step: int | None = None,
+    ahead: str | None = None,
+    converter: Embedded | None = None,
+    issued_on: dt.date | None = None,
+) -> Packed:
+    return pack(
+        workspace,
+        CASE,
+        step=step,
+        documents=documents,
+        means=None,
+        ahead=ahead,
+        issued_on=issued_on,
+        converter=converter or Embedded(),
+        clock=CLOCK,
+    )
+
+
+def _reach(workspace: Workspace, *milestones: str) -> None:
+    for milestone in milestones:
+        record_milestone(workspace, CASE, milestone, on=CLOCK.today, note=None, evidence=(), clock=CLOCK)
+
+
+def _state(workspace: Workspace, document: str = "charte") -> DocumentStatus:
+    found = situation(workspace, CASE, CLOCK.today).state.document(Key(document))
+    assert found is not None
+    return found.state
+
+
+def _edit_case(workspace: Workspace, old: str, new: str) -> None:
+    path = workspace.root / "cases" / f"{CASE}.yaml"
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_locked_step_is_refused_before_anything_is_made(workspace: Workspace) -> None:
+    with pytest.raises(StepLocked) as raised:
+        _pack(workspace)
+    assert "rencontre-faite" in raised.value.remedy
+    assert "--ahead" in raised.value.remedy
+    assert not workspace.records.exists()
+
+
+def test_a_locked_step_can_be_packed_ahead_with_a_reason_that_is_kept(workspace: Workspace) -> None:
+    (act,) = _pack(workspace, ahead="le conseil se réunit demain").issued
+    assert act.ahead == "le conseil se réunit demain"
+    assert situation(workspace, CASE, CLOCK.today).state.step(2).ahead == "le conseil se réunit demain"
+
+
+def test_a_reason_is_not_kept_where_none_was_needed(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    (act,) = _pack(workspace, ahead="au cas où").issued
+    assert act.ahead is None
+
+
+def test_packing_twice_issues_once_and_gives_the_same_packs(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    first = _pack(workspace)
+    contents = {made.path: made.path.read_bytes() for made in first.packs}
+    assert first.archive_path is not None
+    bundle = first.archive_path.read_bytes()
+    for path in [*contents, first.archive_path]:
+        path.unlink()
+    second = _pack(workspace)
+    assert (len(first.issued), len(second.issued)) == (1, 0)
+    assert [state.key.document for state in second.plan.already] == ["charte"]
+    assert {made.path: made.path.read_bytes() for made in second.packs} == contents
+    assert first.archive_path.read_bytes() == bundle
+
+
+def test_a_failure_while_binding_loses_nothing_that_was_issued(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    with pytest.raises(ToolFailed):
+        _pack(workspace, converter=Broken())
+    done = _pack(workspace)
+    assert [made.signatory for made in done.packs] == ["Mme Inès Vraisemblable-Durand"]
+    assert [act for act in workspace.acts(CASE) if isinstance(act, Issued) and act.version > 1] == []
+    assert verify(workspace) == ()
+
+
+def test_what_was_issued_never_follows_the_case(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    (act,) = _pack(workspace).issued
+    issued = workspace.archive.get(act.originals[0].docx_sha256)
+    _edit_case(workspace, "nom: Collectif Haute-Durance Solidaire", "nom: Collectif de la Durance")
+    (again,) = _pack(workspace).plan.already
+    assert [change.path for change in again.stale] == ["porteuse.nom"]
+    assert (again.stale[0].issued, again.stale[0].current) == (
+        "Collectif Haute-Durance Solidaire",
+        "Collectif de la Durance",
+    )
+    assert workspace.archive.get(act.originals[0].docx_sha256) == issued
+
+
+def test_a_void_document_is_issued_anew_as_version_2(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    _pack(workspace)
+    void(workspace, CASE, "charte", reason="mauvais nom", clock=CLOCK)
+    assert _state(workspace) is DocumentStatus.VOID
+    (act,) = _pack(workspace).issued
+    assert (act.version, act.reference) == (2, "embrunais.charte.v2")
+    assert _state(workspace) is DocumentStatus.ISSUED
+
+
+def test_a_refused_document_is_declined_and_can_be_issued_anew(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    _pack(workspace)
+    record_refusal(
+        workspace,
+        CASE,
+        "charte",
+        party="porteuse",
+        on=CLOCK.today,
+        note="désaccord",
+        evidence=(),
+        clock=CLOCK,
+    )
+    assert _state(workspace) is DocumentStatus.DECLINED
+    with pytest.raises(PilesError):
+        _sign(workspace, "porteuse")
+    assert _pack(workspace).issued[0].version == 2
+
+
+def _sign(
+    workspace: Workspace, party: str, *, original: int | None = None, evidence: Sequence[Path] = ()
+) -> None:
+    record_signature(
+        workspace,
+        CASE,
+        "charte",
+        party=party,
+        on=CLOCK.today,
+        original=original,
+        note=None,
+        evidence=evidence,
+        clock=CLOCK,
+    )
+
+
+def test_a_signature_of_a_document_that_was_not_issued_is_a_mismatch(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    with pytest.raises(Mismatch, match="pas encore été émis"):
+        _sign(workspace, "porteuse")
+
+
+def test_a_signature_by_a_stranger_or_on_no_original_is_a_usage_error(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    _pack(workspace)
+    with pytest.raises(UsageError, match="ne signe pas"):
+        _sign(workspace, "tete-de-reseau")
+    with pytest.raises(UsageError, match="exemplaire 7"):
+        _sign(workspace, "porteuse", original=7)
+    assert _state(workspace) is DocumentStatus.ISSUED
+
+
+def test_the_same_signature_twice_is_a_mismatch(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    _pack(workspace)
+    _sign(workspace, "porteuse")
+    assert _state(workspace) is DocumentStatus.SIGNED
+    with pytest.raises(Mismatch, match="déjà enregistrée"):
+        _sign(workspace, "porteuse")
+    with pytest.raises(Mismatch, match="avenant|signé"):
+        void(workspace, CASE, "charte", reason="trop tard", clock=CLOCK)
+
+
+def test_evidence_is_archived_and_verified(workspace: Workspace, tmp_path: Path) -> None:
+    _reach(workspace, "rencontre-faite")
+    _pack(workspace)
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF-1.7 un scan")
+    _sign(workspace, "porteuse", evidence=[scan])
+    act = workspace.acts(CASE)[-1]
+    (digest,) = getattr(act, "evidence", ())
+    assert workspace.archive.get(digest) == scan.read_bytes()
+    assert verify(workspace) == ()
+
+
+def test_evidence_that_is_not_there_records_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    _reach(workspace, "rencontre-faite")
+    _pack(workspace)
+    with pytest.raises(UsageError, match=r"absent\.pdf"):
+        _sign(workspace, "porteuse", evidence=[tmp_path / "absent.pdf"])
+    assert _state(workspace) is DocumentStatus.ISSUED
+
+
+@pytest.mark.parametrize("day", [dt.date(2025, 3, 21), dt.date(2031, 1, 1)])
+def test_nothing_is_issued_in_the_future(day: dt.date, workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    with pytest.raises(Mismatch, match="avenir"):
+        _pack(workspace, issued_on=day)
+
+
+def test_a_named_document_that_is_incomplete_says_what_it_lacks(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    _edit_case(workspace, "    quorum: 6\n", "")
+    with pytest.raises(CaseInvalid) as raised:
+        _pack(workspace, ["deliberation"])
+    assert "porteuse.deliberation.quorum" in raised.value.remedy
+
+
+def test_nothing_to_pack_is_a_usage_error(workspace: Workspace) -> None:
+    with pytest.raises(UsageError):
+        _pack(workspace, [])
+
+
+def test_a_signatory_who_prefers_electronic_signature_is_asked_for_it(workspace: Workspace) -> None:
+    done = _pack(workspace, ["plan-formation"], ahead="essai")
+    assert done.issued[0].means["animateur"] == "electronique"
+    assert done.issued[0].means["porteuse"] == "papier"
