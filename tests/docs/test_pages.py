@@ -67,3 +67,12 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_no_page_names_a_command_that_does_not_exist(page: Path) -> None:
     code = "\n".join(CODE.findall(page.read_text("utf-8")))
     assert set(re.findall(r"\bpiles ([a-z]+)\b", code)) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=lambda page: page.name)
+def test_every_source_file_that_a_page_names_is_there(page: Path) -> None:
+    names = re.findall(r"`((?:[\w-]+/)+[\w-]+\.(?:py|toml|csv|txt))`", page.read_text("utf-8"))
+    missing = [
+        name for name in names if not ((ROOT / name).exists() or (ROOT / "src/piles_docs" / name).exists())
+    ]
+    assert missing == []

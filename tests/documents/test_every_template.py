@@ -121,8 +121,10 @@ def test_no_tag_and_no_python_is_left_in_the_word_file(made: dict[str, Made]) ->
 
 
 def test_every_printed_value_is_in_the_pdf(made: dict[str, Made], pdfs: dict[str, bytes]) -> None:
+    # A hyphen that ends a line comes back from a PDF as another character, or not at all: none is compared.
     for name, one in made.items():
-        assert _lost(one.printed, _squeezed(_text_of(pdfs[name]))) == [], name
+        printed = [text.replace("-", "") for text in one.printed]
+        assert _lost(printed, _squeezed(_text_of(pdfs[name])).replace("-", "")) == [], name
 
 
 def test_every_signatory_has_one_box_of_the_right_size_on_the_page(

@@ -26,7 +26,7 @@ def _opened(made: Rendered) -> WordDocument:
 
 
 def test_styles_are_those_of_the_letterhead(word: WordDocument, rendered: Render) -> None:
-    word.styles["Normal"].font.color.rgb = RGBColor(255, 0, 0)  # type: ignore[attr-defined]  # a paragraph style
+    word.styles["Normal"].font.color.rgb = RGBColor(255, 0, 0)
     word.add_paragraph("{{ porteuse.nom }}")
     ours, theirs = _opened(rendered(word)).styles, Document(str(LETTERHEAD)).styles
     assert {style.style_id for style in ours} == {style.style_id for style in theirs}
@@ -78,8 +78,8 @@ def test_lists_of_a_template_keep_working(word: WordDocument, rendered: Render) 
     before = _abstract_of(word, own)
     document = _opened(rendered(word))
     (made,) = [p for p in document.paragraphs if p.text == "Collectif Haute-Durance Solidaire"]
-    used = made._p.pPr.numPr.numId.val
-    assert _abstract_of(document, str(used)) == before
+    (used,) = made._p.iter(qn("w:numId"))
+    assert _abstract_of(document, used.get(qn("w:val"))) == before
     numbers = [
         number.get(qn("w:numId")) for number in document.part.numbering_part.element.findall(qn("w:num"))
     ]

@@ -22,7 +22,7 @@ Piles = Callable[..., Done]
 RECORDS = ("milestone", "signature", "refusal")
 HELPS = [[], *([name] for name in COMMANDS), *(["record", "embrunais", name] for name in RECORDS)]
 ENGLISH = re.compile(
-    r"\b(Usage|Options|Commands|Arguments|Show|Error|Missing|Try|Invalid|required|default|such|the|this|message|exit)\b"
+    r"\b(Usage|COMMAND|ARGS|Commands|Arguments|Show|Error|Missing|Try|Invalid|required|default|such|the|this|message|exit)\b"
 )
 
 # The table of the documentation; scripts rely on it.

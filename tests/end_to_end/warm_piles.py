@@ -43,7 +43,7 @@ def _become(request: dict[str, str | list[str]]) -> NoReturn:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     except BaseException:  # noqa: BLE001  # what the interpreter itself would do with it
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # there is an exception here
+        sys.excepthook(*sys.exc_info())
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()

@@ -30,6 +30,17 @@ ROOT = Path(__file__).parents[2]
 METHODOLOGY = load_methodology()
 TODAY = dt.date(2026, 11, 22)
 
+NEXT_YEAR = (
+    ("annee: 2026", "annee: 2027"),
+    (
+        "date: 2026-04-14\n    debut: 2026-04-14\n    fin: 2026-12-31",
+        "date: 2027-01-12\n    debut: 2027-01-01\n    fin: 2027-12-31",
+    ),
+    ("le: 2026-05-31", "le: 2027-05-31"),
+    ("le: 2026-10-31", "le: 2027-10-31"),
+)
+"""What changes the text of `embrunais` for it to speak of 2027."""
+
 _network = read_network((ROOT / "piles.toml").read_text("utf-8"), "piles.toml").network
 assert _network
 NETWORK = _network

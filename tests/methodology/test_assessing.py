@@ -22,19 +22,7 @@ from piles_docs.methodology.states import (
 from .road import TODAY, Road, sample
 
 CHARTER, SEEDING, FRAMEWORK = Key("charte"), Key("convention-amorcage"), Key("convention-cadre")
-YEARLY = Key("convention-annuelle", None, "2026")
-LETTER = Key("invitation-copil", "mairie-embrun")
 YESTERDAY = TODAY - dt.timedelta(days=1)
-
-NEXT_YEAR = (
-    ("annee: 2026", "annee: 2027"),
-    (
-        "date: 2026-04-14\n    debut: 2026-04-14\n    fin: 2026-12-31",
-        "date: 2027-01-12\n    debut: 2027-01-01\n    fin: 2027-12-31",
-    ),
-    ("le: 2026-05-31", "le: 2027-05-31"),
-    ("le: 2026-10-31", "le: 2027-10-31"),
-)
 
 
 @pytest.fixture
@@ -300,6 +288,13 @@ def test_a_void_document_counts_no_more_and_its_next_version_starts_from_nothing
     assert {found.state for found in document.signatures} == {SignatureStatus.MISSING}
 
 
+def test_a_void_document_does_not_count_even_in_a_ledger_that_has_it_signed_by_all(road: Road) -> None:
+    charter = road.signed(CHARTER, ahead="vite")
+    road.acts.append(road.void(charter))
+    assert status(road, CHARTER) is DocumentStatus.VOID
+    assert [found.party for found in road.state.steps[1].waiting_for] == ["porteuse", None]
+
+
 def test_a_convention_whose_term_ends_unsigned_expires_the_day_after_and_is_issued_anew(road: Road) -> None:
     road.walk_to(3)
     issued = road.issue(SEEDING, ends_on=TODAY)
@@ -318,53 +313,6 @@ def test_a_convention_that_was_signed_in_its_term_stays_signed_after_it(road: Ro
     road.do(issued, *road.sign(issued))
     road.today += dt.timedelta(days=400)
     assert status(road, SEEDING) is DocumentStatus.SIGNED
-
-
-def test_last_year_s_convention_is_superseded_once_this_year_s_is_signed(road: Road) -> None:
-    road.walk_to(8)
-    assert status(road, YEARLY) is DocumentStatus.SIGNED
-    road.case = sample("embrunais", *NEXT_YEAR)
-    road.today = dt.date(2027, 1, 12)
-    following = Key("convention-annuelle", None, "2027")
-    assert (status(road, YEARLY), status(road, following)) == ("signed", "draft")
-    issued = road.issue(following)
-    road.do(issued)
-    assert status(road, YEARLY) is DocumentStatus.SIGNED
-    road.do(*road.sign(issued))
-    assert (status(road, YEARLY), status(road, following)) == ("superseded", "signed")
-    assert road.state.state is CaseStatus.IN_NETWORK
-
-
-def test_a_letter_to_one_partner_does_not_supersede_the_letter_to_another(road: Road) -> None:
-    road.walk_to(4)
-    for partner in ("mairie-embrun", "departement-05"):
-        road.signed(Key("invitation-copil", partner))
-    assert status(road, LETTER) is DocumentStatus.SIGNED
-
-
-def test_the_renewal_can_be_proposed_again_each_year(road: Road) -> None:
-    road.walk_to(8)
-    road.signed(Key("renouvellement", "porteuse", "2026"))
-    road.case = sample("embrunais", *NEXT_YEAR)
-    road.signed(Key("renouvellement", "porteuse", "2027"))
-    assert road.document("renouvellement", "porteuse", "2026").state is DocumentStatus.SUPERSEDED
-    assert road.document("renouvellement", "porteuse", "2027").state is DocumentStatus.SIGNED
-
-
-def test_a_letter_that_was_issued_stays_shown_when_its_partner_is_no_longer_invited(road: Road) -> None:
-    road.walk_to(4)
-    road.do(road.issue(LETTER))
-    road.case = sample("haut-verdon")
-    names = [found.key.name for found in road.state.documents if found.key.document == "invitation-copil"]
-    assert names == ["invitation-copil.mairie-embrun", "invitation-copil.mairie-castellane"]
-
-
-def test_once_a_letter_was_sent_a_letter_to_nobody_is_not_asked_for(road: Road) -> None:
-    road.walk_to(4)
-    road.do(road.issue(LETTER))
-    road.case = sample("luberon")
-    names = [found.key.name for found in road.state.documents if found.key.document == "invitation-copil"]
-    assert names == ["invitation-copil.mairie-embrun"]
 
 
 def test_a_draft_names_those_who_will_sign(road: Road) -> None:

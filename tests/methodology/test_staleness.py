@@ -8,8 +8,7 @@ import pytest
 
 from piles_docs.methodology.states import DocumentState, DocumentStatus, Key, StaleField
 
-from .road import METHODOLOGY, Road, sample
-from .test_assessing import NEXT_YEAR
+from .road import METHODOLOGY, NEXT_YEAR, Road, sample
 
 FRAMEWORK = Key("convention-cadre")
 AMENDMENT = Key("avenant", "convention-cadre")

@@ -14,11 +14,13 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import Destination
 from pypdfium2 import raw
 
 from piles_docs.documents.conversion import Embedded
 from piles_docs.documents.rendering import BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS
-from piles_docs.usecases.pack import Clock, Pack, Packed, pack
+from piles_docs.usecases.clock import Clock
+from piles_docs.usecases.pack import Pack, Packed, pack
 from piles_docs.usecases.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -125,7 +127,11 @@ def test_each_original_bears_its_number_on_each_of_its_pages(one: Pack) -> None:
 
 def test_bookmarks_lead_to_the_cover_the_originals_and_the_annex(one: Pack) -> None:
     reader = PdfReader(one.path)
-    marks = {str(item["/Title"]): reader.get_destination_page_number(item) for item in reader.outline}  # type: ignore[index,arg-type]  # a flat outline
+    marks = {
+        str(mark.title): reader.get_destination_page_number(mark) or 0
+        for mark in reader.outline
+        if isinstance(mark, Destination)
+    }
     titles = list(marks)
     assert titles[0] == "À signer"
     assert [title.rpartition(" – ")[2] for title in titles[1:3]] == ["exemplaire 1/2", "exemplaire 2/2"]

@@ -216,13 +216,15 @@ def test_a_manifest_that_was_damaged_loses_nothing(workspace: Workspace) -> None
     assert (_drafts(workspace) / "charte.docx").read_bytes() == edited
 
 
-def test_a_run_that_stopped_before_its_manifest_is_not_taken_for_an_edit(workspace: Workspace) -> None:
+def test_a_run_that_stopped_half_way_is_not_taken_for_an_edit(workspace: Workspace) -> None:
+    path = _drafts(workspace) / "deliberation.docx"
     _run(workspace, Counting(), "deliberation")
-    before = (_drafts(workspace) / "manifeste.json").read_bytes()
+    before = path.read_bytes()
     _edit_case(workspace, "quorum: 6", "quorum: 5")
     _run(workspace, Counting(), "deliberation")
-    (_drafts(workspace) / "manifeste.json").write_bytes(before)  # as a kill between the two writes leaves it
+    path.write_bytes(before)  # as a kill leaves it: the manifest is written, the drafts are not
     _edit_case(workspace, "quorum: 5", "quorum: 4")
+
     assert _run(workspace, Counting(), "deliberation")["deliberation"].outcome is Outcome.MADE
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from piles_docs.usecases.pack import Clock
+from piles_docs.usecases.clock import Clock
 
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 

@@ -11,7 +11,8 @@ from piles_docs.cli.options import day, means_option, on_option, the_clock
 from piles_docs.cli.output import grouped, say, working
 from piles_docs.documents.conversion import find_converter
 from piles_docs.methodology.acts import Means
-from piles_docs.usecases.pack import Packed, PackPlan, pack, plan_pack
+from piles_docs.usecases.issuing import PackPlan, plan_pack
+from piles_docs.usecases.pack import Packed, pack
 from piles_docs.usecases.situation import situation
 
 

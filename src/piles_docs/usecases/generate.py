@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -90,23 +90,33 @@ def generate(
     folder = workspace.out / dossier / "drafts"
     with one_at_a_time(workspace.out / dossier):
         manifest = _read_manifest(folder / MANIFEST)
-        drafts, words = [], {}
+        drafts: dict[str, Draft] = {}
+        words: dict[str, Rendered] = {}
         for state in wanted:
-            draft, rendered = _draft(workspace, now, state, folder, manifest, overwrite=overwrite)
-            drafts.append(draft)
+            name = state.key.name
+            drafts[name], rendered = _draft(workspace, now, state, folder, manifest, overwrite=overwrite)
             if rendered is not None:
-                words[state.key.name] = rendered
+                words[name] = rendered
         pdfs = (
             to_pdf(workspace, converter, {name: made.docx for name, made in words.items()})
             if converter
             else {}
         )
         for name, made in words.items():
-            _write(folder, name, made.docx, pdfs.get(name))
-            manifest[name] = _entry(workspace, name, made, pdfs.get(name), converter)
+            manifest[name] = _entry(workspace, name, made, pdfs.get(name), converter, manifest.get(name, {}))
         _remove_leftovers(folder, manifest, now)
-        write_atomically(folder / MANIFEST, _json({"schema": 1, "dossier": dossier, "documents": manifest}))
-    return tuple(drafts)
+        # The manifest first: whatever stops the run, what it wrote is known as its own on the next.
+        _write(folder / MANIFEST, _json({"schema": 1, "dossier": dossier, "documents": manifest}))
+        for name, made in words.items():
+            path, pdf = folder / f"{name}.docx", pdfs.get(name)
+            written = [_write(path, made.docx), pdf is not None and _write(path.with_suffix(".pdf"), pdf)]
+            if written[0] and pdf is None:
+                path.with_suffix(".pdf").unlink(
+                    missing_ok=True
+                )  # it would tell another story than the Word file
+            if not any(written):
+                drafts[name] = replace(drafts[name], outcome=Outcome.UNCHANGED)
+    return tuple(drafts.values())
 
 
 def chosen(now: Situation, documents: Sequence[str]) -> list[DocumentState]:
@@ -176,7 +186,7 @@ def _draft(
         return Draft(key=key, outcome=Outcome.INCOMPLETE, details=details, locked=locked), None
     entry = manifest.get(key.name, {})
     found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-    if found not in {None, entry.get("docx_sha256"), made.sha256}:
+    if found not in {None, entry.get("docx_sha256"), entry.get("previous_docx_sha256"), made.sha256}:
         if not overwrite:
             advice = (
                 f"{path.name} a été modifié depuis sa création ; il est laissé tel quel",
@@ -185,36 +195,37 @@ def _draft(
             )
             return Draft(key=key, outcome=Outcome.EDITED, path=path, details=advice, locked=locked), None
         write_atomically(_beside(path, found or ""), path.read_bytes())
-    same = (
-        found == made.sha256
-        and path.with_suffix(".pdf").is_file()
-        and entry.get("docx_sha256") == made.sha256
-    )
-    outcome = Outcome.UNCHANGED if same else Outcome.MADE
-    return Draft(key=key, outcome=outcome, path=path, locked=locked), made
+    return Draft(key=key, outcome=Outcome.MADE, path=path, locked=locked), made
 
 
 def _beside(path: Path, sha256: str) -> Path:
     return path.with_name(f"{path.stem}.modifie-{sha256[:8]}.docx")
 
 
-def _write(folder: Path, name: str, docx: bytes, pdf: bytes | None) -> None:
-    for suffix, content in ((".docx", docx), (".pdf", pdf)):
-        path = folder / f"{name}{suffix}"
-        if content is not None and not (path.is_file() and path.read_bytes() == content):
-            write_atomically(path, content)
+def _write(path: Path, content: bytes) -> bool:
+    """Write a file that is not there yet, byte for byte; tell whether it was written."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    write_atomically(path, content)
+    return True
 
 
 def _entry(
-    workspace: Workspace, name: str, made: Rendered, pdf: bytes | None, converter: Converter | None
+    workspace: Workspace,
+    name: str,
+    made: Rendered,
+    pdf: bytes | None,
+    converter: Converter | None,
+    before: dict[str, Any],
 ) -> dict[str, Any]:
-    template = workspace.template(name.split(".", maxsplit=1)[0])
+    known = before.get("docx_sha256")
     return {
         "docx_sha256": made.sha256,
-        "pdf_sha256": hashlib.sha256(pdf).hexdigest() if pdf else None,
-        "template_sha256": template.sha256,
+        "previous_docx_sha256": before.get("previous_docx_sha256") if known == made.sha256 else known,
+        "pdf_sha256": hashlib.sha256(pdf).hexdigest() if pdf else before.get("pdf_sha256"),
+        "template_sha256": workspace.template(name.partition(".")[0]).sha256,
         "reads": list(made.read),
-        "tools": tools(converter),
+        "tools": tools(converter) if converter else before.get("tools", tools(None)),
     }
 
 

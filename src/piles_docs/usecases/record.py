@@ -12,7 +12,7 @@ from piles_docs.ledger.acts import entry_of
 from piles_docs.methodology.acts import Act, MilestoneReached, Refused, Signed, Voided
 from piles_docs.methodology.states import CaseState, DocumentState
 from piles_docs.methodology.threads import Thread, history
-from piles_docs.usecases.pack import Clock
+from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.situation import Situation, check_acts, situation
 from piles_docs.usecases.workspace import Workspace
 

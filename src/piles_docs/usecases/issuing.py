@@ -1,0 +1,213 @@
+"""Issue documents: make every original whole, before anything is archived or recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from piles_docs.documents.boxes import find_boxes
+from piles_docs.documents.conversion import Converter
+from piles_docs.documents.making import Order, make
+from piles_docs.documents.rendering import Rendered
+from piles_docs.errors import CaseInvalid, UsageError
+from piles_docs.methodology.acts import Box, Issued, Means, Original
+from piles_docs.methodology.instances import documents_of_step
+from piles_docs.methodology.parties import full_name, signatory
+from piles_docs.methodology.rules import current_values
+from piles_docs.methodology.states import LIVE, DocumentState
+from piles_docs.methodology.threads import next_version, reference
+from piles_docs.methodology.training import ImpossibleDates
+from piles_docs.packs.binding import page_count
+from piles_docs.usecases.conversion import to_pdf
+from piles_docs.usecases.generate import chosen, order_for, with_places
+from piles_docs.usecases.situation import Situation
+from piles_docs.usecases.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackPlan:
+    """What a command would issue, and what it takes as issued already."""
+
+    to_issue: tuple[DocumentState, ...]
+    already: tuple[DocumentState, ...]
+    annexes: tuple[DocumentState, ...]
+    """What goes along to be read."""
+    incomplete: tuple[DocumentState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An issue that is made and not yet recorded: the act, and the bytes that it names."""
+
+    act: Issued
+    contents: tuple[bytes, ...]
+
+
+def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> PackPlan:
+    """Choose what a command issues: the documents named, or the complete ones of a step, with their annexes.
+
+    Raises:
+        UsageError: Nothing is named, or a name or step is unknown.
+        CaseInvalid: A document named lacks data, or the step has none that is complete.
+    """
+    if documents:
+        wanted = chosen(now, documents)
+    elif step is not None:
+        kinds = {document.id for document in documents_of_step(now.methodology, step) if document.signatories}
+        wanted = [state for state in now.state.documents if state.key.document in kinds]
+        if not wanted:
+            raise UsageError(
+                f"l’étape {step} n’a pas de document à signer", remedy="les étapes vont de 1 à 7"
+            )
+    else:
+        raise UsageError("rien à préparer", remedy="donnez une étape (--step 3) ou un document (-d charte)")
+    incomplete = tuple(state for state in wanted if state.lacks and state.state not in LIVE)
+    ready = [state for state in wanted if state not in incomplete]
+    if incomplete and (documents or not ready):
+        raise CaseInvalid(
+            "des documents à préparer sont incomplets",
+            remedy="; ".join(
+                f"{state.key.name} : il manque {', '.join(state.lacks)}" for state in incomplete
+            ),
+        )
+    cited = {name for state in ready for name in now.methodology.document(state.key.document).annexes}
+    annexes = tuple(
+        state
+        for state in now.state.documents
+        if state.key.document in cited and state not in ready and _can_be_annexed(now, state)
+    )
+    return PackPlan(
+        to_issue=tuple(state for state in (*ready, *annexes) if state.state not in LIVE),
+        already=tuple(state for state in ready if state.state in LIVE),
+        annexes=annexes,
+        incomplete=incomplete,
+    )
+
+
+def _can_be_annexed(now: Situation, state: DocumentState) -> bool:
+    """An annex is issued along with its act; what is signed on its own is annexed only once it is issued."""
+    if state.state in LIVE:
+        return True
+    return not state.lacks and not now.methodology.document(state.key.document).signatories
+
+
+def trial_issue(
+    now: Situation, state: DocumentState, means: Means | None, on: dt.date, ahead: str | None
+) -> Issued:
+    """The act that an issue would be, before its bytes exist: for the rules to judge."""
+    document = now.methodology.document(state.key.document)
+    version = next_version(now.acts, state.key)
+    signers = {party: signatory(party, now.case, now.network) for party in document.signatories}
+    by_party = {
+        party: means or Means(now.case.means_of(person) if person else now.case.signature)
+        for party, person in signers.items()
+    }
+    order = order_for(now, state, means=document_means(by_party))
+    locked = state.step is not None and state.step > now.state.current_step
+    ends = current_values(now.case, now.network).get(document.ends) if document.ends else None
+    return Issued(
+        document=state.key.document,
+        recipient=state.key.recipient,
+        period=state.key.period,
+        version=version,
+        reference=reference(now.case.dossier, state.key, version),
+        means=by_party,
+        originals=tuple(
+            Original(number=number, docx_sha256="", pdf_sha256="", pages=0)
+            for number in range(1, order.originals + 1)
+        ),
+        on=on,
+        due_on=on + dt.timedelta(days=now.network.envoi.delai_jours) if document.signatories else None,
+        ends_on=dt.date.fromisoformat(ends) if ends else None,
+        template_sha256="",
+        signatories={party: full_name(person) for party, person in signers.items()},
+        is_ahead=locked,
+        ahead=ahead if locked else None,
+    )
+
+
+def document_means(by_party: Mapping[str, Means]) -> Means | None:
+    """How a document is made: for paper as soon as one party signs on paper; None where nobody signs."""
+    return max(by_party.values(), key=lambda means: means is Means.PAPER, default=None)
+
+
+def make_issues(
+    workspace: Workspace,
+    now: Situation,
+    states: Sequence[DocumentState],
+    trials: Sequence[Issued],
+    converter: Converter,
+) -> list[Made]:
+    """Make every original of the issues that the rules have judged, and find its signature boxes.
+
+    Raises:
+        CaseInvalid: A document lacks data, or its training days are not three working days.
+        TemplateInvalid: A document cannot be rendered.
+        ToolFailed: It cannot be converted, or its signature boxes are not its parties'.
+    """
+    words: dict[str, bytes] = {}
+    reads: dict[str, tuple[str, ...]] = {}
+    for state, act in zip(states, trials, strict=True):
+        for original in act.originals:
+            name = file_name(act, original.number)
+            made = _make_original(workspace, now, state, act, original.number)
+            words[name], reads[act.reference] = made.docx, made.read
+    pdfs = to_pdf(workspace, converter, words)
+    current = current_values(now.case, now.network)
+    finished = []
+    for state, act in zip(states, trials, strict=True):
+        originals, contents = [], []
+        for original in act.originals:
+            name = file_name(act, original.number)
+            docx, pdf = words[name], pdfs[name]
+            boxes = find_boxes(pdf, list(act.means), name=act.reference)
+            originals.append(
+                Original(
+                    number=original.number,
+                    docx_sha256=hashlib.sha256(docx).hexdigest(),
+                    pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+                    pages=page_count(pdf, name=act.reference),
+                    boxes=tuple(Box(party=box.party, page=box.page, rect=box.rect) for box in boxes),
+                )
+            )
+            contents += [docx, pdf]
+        values = {path: current.get(path, "") for path in reads[act.reference]}
+        values |= {change.path: change.current for change in now.changes(state.key)}
+        done = act.model_copy(
+            update={
+                "originals": tuple(originals),
+                "values": values,
+                "template_sha256": workspace.template(act.document).sha256,
+            }
+        )
+        finished.append(Made(done, tuple(contents)))
+    return finished
+
+
+def _make_original(
+    workspace: Workspace, now: Situation, state: DocumentState, act: Issued, number: int
+) -> Rendered:
+    draft = order_for(now, state, means=document_means(act.means))
+    order: Order = replace(
+        draft,
+        reference=act.reference,
+        version=act.version,
+        draft=False,
+        original=number,
+        issued_on=act.on,
+    )
+    try:
+        made = make(order, now.case, now.network, workspace.template(act.document))
+    except ImpossibleDates as error:
+        raise CaseInvalid(str(error), remedy="changez formation.dates dans le dossier") from error
+    if made.lacks:
+        details = with_places(made.lacks, workspace.template(act.document))
+        raise CaseInvalid(f"{state.key.name} est incomplet", remedy=f"il manque : {', '.join(details)}")
+    return made
+
+
+def file_name(act: Issued, number: int) -> str:
+    """Name the file of one original, without its ending."""
+    return act.reference if len(act.originals) == 1 else f"{act.reference}.exemplaire-{number}"
