@@ -30,7 +30,10 @@ def rows(page: str, title: str) -> list[list[str]]:
 
 def licence(package: str) -> str:
     about = metadata(package)
-    return about["License-Expression"] or about["License"]
+    classified = [
+        line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if "License ::" in line
+    ]
+    return about["License-Expression"] or about["License"] or ", ".join(classified)
 
 
 @pytest.mark.parametrize("title", ["To run", "To develop"])

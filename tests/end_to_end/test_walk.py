@@ -241,8 +241,8 @@ def _check_the_words_that_matter(
         ]
         later = piles(folder, "status", "--missing", "--as-of", "2025-02-22", code=3).stdout
         assert "Mme Inès Vraisemblable-Durand" in later
-        assert "depuis 12 jours" in later.replace("\xa0", " ")
-        assert "diagnostic" in later
+        assert "12 jours" in later.replace("\xa0", " ")
+        assert "diagnostic" in later.lower()
         assert "porteuse" in piles(folder, "why", CASE, "3").stdout
         assert "diagnostic" in piles(folder, "why", CASE, "charte").stdout.lower()
     if act.words == "record signature charte --party porteuse":

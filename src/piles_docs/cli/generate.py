@@ -6,7 +6,7 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
-from piles_docs.cli.output import grouped, say, say_error, working
+from piles_docs.cli.output import count, grouped, say, say_error, working
 from piles_docs.documents.conversion import Embedded, find_converter
 from piles_docs.errors import ExitCode, PilesError
 from piles_docs.usecases.generate import Draft, Outcome, generate
@@ -65,7 +65,7 @@ def command(
 def _show(dossier: str, drafts: tuple[Draft, ...], *, named: bool) -> ExitCode:
     made = sum(draft.outcome is Outcome.MADE for draft in drafts)
     same = sum(draft.outcome is Outcome.UNCHANGED for draft in drafts)
-    click.echo(f"{dossier} : {made} faits, {same} inchangés, dans out/{dossier}/drafts/")
+    click.echo(f"{dossier} : {count(made, 'fait')}, {count(same, 'inchangé')}, dans out/{dossier}/drafts/")
     code = ExitCode.DONE
     incomplete = [draft for draft in drafts if draft.outcome is Outcome.INCOMPLETE]
     if incomplete and not named:

@@ -52,6 +52,11 @@ def say_error(error: PilesError) -> None:
     click.echo(f"    → {sentence(error.remedy)}", err=True)
 
 
+def count(number: int, noun: str, ending: str = "s") -> str:
+    """A number and its noun in the right number: 0 fait, 1 fait, 2 faits."""
+    return f"{number} {noun}{ending if number > 1 else ''}"
+
+
 def grouped(paths: Iterable[str]) -> str:
     """Write missing data as staff find them in the file: « rencontres.copil (date, heure, lieu) »."""
     groups: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import day, means_option, on_option, the_clock
-from piles_docs.cli.output import grouped, say, working
+from piles_docs.cli.output import count, grouped, say, working
 from piles_docs.documents.conversion import find_converter
 from piles_docs.methodology.acts import Means
 from piles_docs.usecases.issuing import PackPlan, plan_pack
@@ -80,15 +80,12 @@ def _show(packed: Packed, *, quiet: bool) -> None:
                 quiet=quiet,
             )
     for act in packed.issued:
-        click.echo(
-            f"émis : {act.reference} ({len(act.originals)} exemplaire{'s' if len(act.originals) > 1 else ''})"
-        )
+        click.echo(f"émis : {act.reference} ({count(len(act.originals), 'exemplaire')})")
         if act.ahead:
             say(f"    en avance sur la méthode, raison enregistrée : {act.ahead}", quiet=quiet)
     for made in packed.packs:
-        count = len(made.to_sign)
         click.echo(
-            f"à signer par {made.signatory} : {made.path.name}, {count} signature{'s' if count > 1 else ''}, "
+            f"à signer par {made.signatory} : {made.path.name}, {count(len(made.to_sign), 'signature')}, "
             f"avant le {made.due_on:%d/%m/%Y}"
         )
     if packed.archive_path:

@@ -11,7 +11,7 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import on_option, the_clock
-from piles_docs.cli.output import say
+from piles_docs.cli.output import count, say
 from piles_docs.methodology.states import CaseStatus
 from piles_docs.usecases.record import Recorded, record_milestone, record_refusal, record_signature
 
@@ -128,7 +128,7 @@ def refusal_command(
 
 
 def _show(done: Recorded, what: str) -> None:
-    click.echo(f"enregistré : {what} ({len(done.acts)} fait{'s' if len(done.acts) > 1 else ''})")
+    click.echo(f"enregistré : {what} ({count(len(done.acts), 'fait')})")
     for step in done.opened:
         click.echo(f"étape ouverte : {step}")
     if done.after.state is CaseStatus.IN_NETWORK and done.before.state is not CaseStatus.IN_NETWORK:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import DATE, the_clock
-from piles_docs.cli.output import say_error, show_json
+from piles_docs.cli.output import count, say_error, show_json
 from piles_docs.errors import ExitCode
 from piles_docs.french.formatting import join_words
 from piles_docs.methodology.explain import STATE_WORDS, STEP_WORDS, describe, describe_opening
@@ -90,7 +90,7 @@ def _show(console: Console, state: CaseState) -> None:
 
 def _state(document: DocumentState) -> str:
     words = STATE_WORDS[document.state]
-    return f"{words}, périmé ({len(document.stale)} changements)" if document.stale else words
+    return f"{words}, périmé ({count(len(document.stale), 'changement')})" if document.stale else words
 
 
 def _signatures(document: DocumentState) -> str:
@@ -121,4 +121,4 @@ def _which(items: list[MissingSignature], document: DocumentState | None) -> str
 
 
 def _since(days: int) -> str:
-    return "aujourd’hui" if days == 0 else f"il y a {days} jour{'s' if days > 1 else ''}"
+    return "aujourd’hui" if days == 0 else f"il y a {count(days, 'jour')}"

@@ -133,8 +133,25 @@ def chosen(now: Situation, documents: Sequence[str]) -> list[DocumentState]:
                 f"ce dossier n’a pas de document « {name} »", remedy=f"les documents : {', '.join(known)}"
             )
     if documents:
-        return [state for state in states if {state.key.document, state.key.name} & set(documents)]
+        named = [state for state in states if state.key.name in documents]
+        return [
+            *named,
+            *(state for state in _latest(states) if state.key.document in documents and state not in named),
+        ]
     return [state for state in states if state.state in DRAFTED]
+
+
+def _latest(states: Sequence[DocumentState]) -> list[DocumentState]:
+    """Of a yearly document, the latest year alone; the others are named with their year."""
+    years: dict[tuple[str, str | None], str] = {}
+    for state in states:
+        slot = (state.key.document, state.key.recipient)
+        years[slot] = max(years.get(slot, ""), state.key.period or "")
+    return [
+        state
+        for state in states
+        if years[state.key.document, state.key.recipient] == (state.key.period or "")
+    ]
 
 
 def with_places(lacks: Sequence[str], template: Template) -> tuple[str, ...]:
