@@ -181,7 +181,7 @@ def test_json_is_alone_on_stdout(workspace: Path, warm_piles: Piles) -> None:
 def test_quiet_says_only_results_and_errors(workspace: Path, warm_piles: Piles) -> None:
     done = warm_piles(workspace, "--quiet", "generate", "embrunais", "-d", "convention-cadre", "--no-pdf")
     assert done.stderr == ""
-    assert "1 faits" in done.stdout
+    assert "embrunais : 1 fait" in done.stdout
 
 
 def test_the_converter_that_was_chosen_is_not_said_to_be_missing(workspace: Path, warm_piles: Piles) -> None:

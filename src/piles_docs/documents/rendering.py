@@ -27,7 +27,7 @@ from PIL import Image
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
 from piles_docs.documents.template import Template, text_of_document
 from piles_docs.documents.view import BLANK, Absent, Record, unknown_recorder
-from piles_docs.documents.word_archive import read_members, write_members
+from piles_docs.documents.word_archive import TEXT_PARTS, read_members, write_members
 from piles_docs.errors import Defect, TemplateInvalid
 from piles_docs.french.typography import typeset
 
@@ -35,7 +35,6 @@ from piles_docs.french.typography import typeset
 BOX_WIDTH_MM, BOX_HEIGHT_MM = 70, 25
 BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS = 64, 23
 _REFERENCE = re.compile("\ue000(.*?)\ue001")
-_TEXT_PARTS = re.compile(r"word/(document|[a-z-]*header\d*|[a-z-]*footer\d*|footnotes|endnotes)\.xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +181,7 @@ def _finish(template: Template, docx: bytes, articles: Mapping[str, int]) -> byt
     members = read_members(docx, name=template.name)
     picture = 0
     for name, content in members.items():
-        if not _TEXT_PARTS.fullmatch(name):
+        if not TEXT_PARTS.fullmatch(name):
             continue
         root = etree.fromstring(content)
         for paragraph in root.iter(qn("w:p")):
@@ -232,7 +231,7 @@ def _refuse_unknown(template: Template, record: Record) -> None:
 
 
 def _refuse_loss(template: Template, docx: bytes, record: Record) -> None:
-    page = _squeezed(text_of_document(docx))
+    page = _squeezed(text_of_document(docx, name=template.name))
     lost = [
         text
         for text in record.printed

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
 
 from piles_docs.documents.letterhead import dress
-from piles_docs.documents.word_archive import read_members
+from piles_docs.documents.word_archive import TEXT_PARTS, read_members
 from piles_docs.errors import Defect, TemplateInvalid
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -121,12 +119,14 @@ def text_of(paragraph: etree._Element) -> str:
     return "".join((element.text or "") if element.tag == qn("w:t") else " " for element in elements)
 
 
-def text_of_document(content: bytes) -> str:
-    """All text of a Word file, body, headers and footers, a line a paragraph."""
-    document = Document(io.BytesIO(content))
-    roots = [document.element]
-    for section in document.sections:
-        roots += [section.header._element, section.footer._element]  # no public way to the XML
+def text_of_document(content: bytes, *, name: str = "le document") -> str:
+    """All text of a Word file, with headers, footers and notes, a line a paragraph.
+
+    Raises:
+        TemplateInvalid: It is not a Word file.
+    """
+    members = read_members(content, name=name)
+    roots = [etree.fromstring(members[part]) for part in sorted(members) if TEXT_PARTS.fullmatch(part)]
     return "\n".join(text_of(paragraph) for root in roots for paragraph in root.iter(qn("w:p")))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -10,6 +11,8 @@ from piles_docs.errors import TemplateInvalid
 
 # A template with letterhead weighs under 1 MiB; a hundred times that, unpacked, is not a template.
 MAXIMUM_UNPACKED_BYTES = 100 * 1024 * 1024
+TEXT_PARTS = re.compile(r"word/(document|[a-z-]*header\d*|[a-z-]*footer\d*|footnotes|endnotes)\.xml")
+"""The members that hold text which reaches a page."""
 FIRST_MEMBER = "[Content_Types].xml"
 
 
