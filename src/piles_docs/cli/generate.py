@@ -58,11 +58,11 @@ def command(
             say_error(error)
             code = max(code, error.exit_code)
             continue
-        code = max(code, _show(dossier, drafts, named=bool(documents)))
+        code = max(code, _show(dossier, drafts, named=bool(documents), quiet=session.quiet))
     return code
 
 
-def _show(dossier: str, drafts: tuple[Draft, ...], *, named: bool) -> ExitCode:
+def _show(dossier: str, drafts: tuple[Draft, ...], *, named: bool, quiet: bool) -> ExitCode:
     made = sum(draft.outcome is Outcome.MADE for draft in drafts)
     same = sum(draft.outcome is Outcome.UNCHANGED for draft in drafts)
     click.echo(f"{dossier} : {count(made, 'fait')}, {count(same, 'inchangé')}, dans out/{dossier}/drafts/")
@@ -87,8 +87,6 @@ def _show(dossier: str, drafts: tuple[Draft, ...], *, named: bool) -> ExitCode:
             code = max(code, draft.error.exit_code)
     early = sum(draft.locked for draft in drafts if draft.outcome in {Outcome.MADE, Outcome.UNCHANGED})
     if early:
-        say(
-            f"  {early} de ces projets sont d’une étape encore verrouillée : "
-            f"piles status {dossier} dit ce qui l’ouvrirait"
-        )
+        are = f"{count(early, 'projet')} {'sont' if early > 1 else 'est'} d’une étape encore verrouillée"
+        say(f"  {are} : piles status {dossier} dit ce qui l’ouvrirait", quiet=quiet)
     return code

@@ -42,7 +42,12 @@ class Session:
     def workspace(self) -> Workspace:
         """Find the workspace: the one named, or the one around the current folder."""
         if self.folder is None:
-            return find_workspace(Path.cwd())
+            try:
+                return find_workspace(Path.cwd())
+            except FileNotFoundError as error:
+                raise click.UsageError(
+                    "Le dossier courant n’existe plus : placez-vous dans un autre."
+                ) from error
         if not (self.folder / "piles.toml").is_file():
             raise click.UsageError(
                 f"{self.folder} n’est pas un espace de travail : il n’y a pas de piles.toml."
@@ -66,7 +71,11 @@ class LazyGroup(click.Group):
         return command
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    subcommand_metavar="COMMANDE [ARGUMENTS]…",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option(
     "--workspace",
     envvar="PILES_WORKSPACE",

@@ -26,7 +26,7 @@ def _evidence_option() -> Callable[[Any], Any]:
     )
 
 
-@click.group("record")
+@click.group("record", subcommand_metavar="COMMANDE [ARGUMENTS]…")
 @click.argument("dossier", metavar="DOSSIER")
 @click.pass_context
 def command(ctx: click.Context, dossier: str) -> None:

@@ -15,8 +15,7 @@ from piles_docs.usecases.verify import verify
 @click.pass_obj
 def command(session: Session, dossiers: tuple[str, ...]) -> int:
     """Vérifier le registre et les pièces archivées."""
-    workspace = session.workspace()
-    findings = [found for found in verify(workspace) if not dossiers or found.dossier in {None, *dossiers}]
+    findings = verify(session.workspace(), dossiers)
     harmful = [found for found in findings if not found.harmless]
     for found in findings:
         place = f"{found.dossier}, événement {found.sequence} : " if found.dossier else ""

@@ -27,7 +27,7 @@ from PIL import Image
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
 from piles_docs.documents.template import Template, text_of_document
 from piles_docs.documents.view import BLANK, Absent, Record, unknown_recorder
-from piles_docs.documents.word_archive import TEXT_PARTS, read_members, write_members
+from piles_docs.documents.word_archive import parse_texts, read_members, write_members
 from piles_docs.errors import Defect, TemplateInvalid
 from piles_docs.french.typography import typeset
 
@@ -136,7 +136,7 @@ def render(
         engine.render(context, jinja_env=_environment(record), autoescape=True)
     except TemplateError as error:
         raise _broken(template, str(error)) from error
-    except (TypeError, ValueError, AttributeError, KeyError, etree.LxmlError) as error:
+    except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
         # What a template's own expressions raise (a filter given the wrong thing) is the template's defect.
         raise _broken(template, f"{type(error).__name__} : {error}") from error
     _refuse_unknown(template, record)
@@ -180,10 +180,7 @@ def _finish(template: Template, docx: bytes, articles: Mapping[str, int]) -> byt
     """Put article numbers in, set the typography, number the pictures, and pack reproducibly."""
     members = read_members(docx, name=template.name)
     picture = 0
-    for name, content in members.items():
-        if not TEXT_PARTS.fullmatch(name):
-            continue
-        root = etree.fromstring(content)
+    for name, root in parse_texts(members, name=template.name).items():
         for paragraph in root.iter(qn("w:p")):
             _set_typography(template, paragraph, articles)
         for properties in root.iter(

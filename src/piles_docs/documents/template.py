@@ -11,9 +11,10 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from piles_docs.documents.letterhead import dress
-from piles_docs.documents.word_archive import TEXT_PARTS, read_members
+from piles_docs.documents.word_archive import parse_texts, read_members
 from piles_docs.errors import Defect, TemplateInvalid
 
+LETTERHEAD_FILE = "templates/papier-en-tete.docx"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _REVISIONS = {qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo")}
@@ -48,7 +49,8 @@ class Template:
             name: The variable as the template writes it, or its last word: `reponse_avant` is found in
                 `rencontre.reponse_avant`.
         """
-        root = etree.fromstring(read_members(self.content, name=self.name)["word/document.xml"])
+        members = read_members(self.content, name=self.name)
+        root = parse_texts(members, name=self.name)["word/document.xml"]
         found, heading, rank = [], "", 0
         for paragraph in root.iter(qn("w:p")):
             text = text_of(paragraph)
@@ -69,21 +71,22 @@ class Template:
 
 @lru_cache(maxsize=128)
 def _dressed(template: Template) -> bytes:
-    members = read_members(template.content, name=template.name)
-    defects = _unfit(template.name, etree.fromstring(members["word/document.xml"]), members)
+    defects = [*_unfit(template.name, template.content), *_unfit(LETTERHEAD_FILE, template.letterhead)]
     if defects:
         raise TemplateInvalid(
             f"{template.name} ne peut pas servir de modèle en l’état",
-            remedy="corrigez-le dans Word puis relancez",
+            remedy="corrigez dans Word ce qui est dit ci-dessus, puis relancez",
             defects=defects,
         )
-    read_members(template.letterhead, name="templates/papier-en-tete.docx")
     return dress(template.content, template.letterhead)
 
 
-def _unfit(name: str, root: etree._Element, members: dict[str, bytes]) -> list[Defect]:
+def _unfit(name: str, content: bytes) -> list[Defect]:
+    """What makes a Word file unfit as a template or letterhead."""
+    members = read_members(content, name=name)
+    roots = parse_texts(members, name=name)
     defects = []
-    if any(element.tag in _REVISIONS for element in root.iter()):
+    if any(element.tag in _REVISIONS for root in roots.values() for element in root.iter()):
         defects.append(
             Defect(
                 file=name,
@@ -91,7 +94,7 @@ def _unfit(name: str, root: etree._Element, members: dict[str, bytes]) -> list[D
                 remedy="dans Word, onglet Révision, acceptez ou refusez tout, puis enregistrez",
             )
         )
-    if "word/comments.xml" in members and b"<w:comment " in members["word/comments.xml"]:
+    if b"<w:comment " in members.get("word/comments.xml", b""):
         defects.append(
             Defect(
                 file=name,
@@ -99,7 +102,8 @@ def _unfit(name: str, root: etree._Element, members: dict[str, bytes]) -> list[D
                 remedy="dans Word, onglet Révision, supprimez tous les commentaires, puis enregistrez",
             )
         )
-    for rank, paragraph in enumerate(root.iter(qn("w:p")), 1):
+    paragraphs = [paragraph for root in roots.values() for paragraph in root.iter(qn("w:p"))]
+    for rank, paragraph in enumerate(paragraphs, 1):
         text = text_of(paragraph)
         rest = TAG.sub("", text)
         if any(mark in rest for mark in ("{{", "}}", "{%", "%}")):
@@ -125,8 +129,7 @@ def text_of_document(content: bytes, *, name: str = "le document") -> str:
     Raises:
         TemplateInvalid: It is not a Word file.
     """
-    members = read_members(content, name=name)
-    roots = [etree.fromstring(members[part]) for part in sorted(members) if TEXT_PARTS.fullmatch(part)]
+    roots = parse_texts(read_members(content, name=name), name=name).values()
     return "\n".join(text_of(paragraph) for root in roots for paragraph in root.iter(qn("w:p")))
 
 

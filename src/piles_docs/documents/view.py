@@ -16,6 +16,8 @@ from typing import Any
 from jinja2 import Undefined
 from pydantic import BaseModel
 
+from piles_docs.case.paths import exists
+
 BLANK = "……………………"
 
 
@@ -54,7 +56,10 @@ class Absent:
     def __getattr__(self, name: str) -> Absent:
         if name.startswith("_"):
             raise AttributeError(name)
-        return Absent(f"{self._path}.{name}", self._record)
+        path = f"{self._path}.{name}"
+        if exists(self._path) and not exists(path):
+            self._record.unknown[path] = None
+        return Absent(path, self._record)
 
     def __str__(self) -> str:
         self._record.lacks[self._path] = None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
+
+from lxml import etree
 
 from piles_docs.errors import TemplateInvalid
 
@@ -34,7 +37,7 @@ def read_members(content: bytes, *, name: str) -> dict[str, bytes]:
                     remedy="repartez du modèle d’origine, sans images trop lourdes",
                 )
             members = {member.filename: archive.read(member) for member in archive.infolist()}
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
         raise _not_word(name) from error
     if "word/document.xml" not in members or FIRST_MEMBER not in members:
         raise _not_word(name)
@@ -51,6 +54,20 @@ def write_members(members: Mapping[str, bytes]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, members[name])
     return output.getvalue()
+
+
+def parse_texts(members: Mapping[str, bytes], *, name: str) -> dict[str, etree._Element]:
+    """Parse the members that hold text which reaches a page, by member name.
+
+    Raises:
+        TemplateInvalid: One is cut or damaged.
+    """
+    try:
+        return {
+            part: etree.fromstring(members[part]) for part in sorted(members) if TEXT_PARTS.fullmatch(part)
+        }
+    except etree.XMLSyntaxError as error:
+        raise _not_word(name) from error
 
 
 def _not_word(name: str) -> TemplateInvalid:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.cover import Cover, ToSign, make_cover
+from piles_docs.errors import ToolFailed
 from piles_docs.ledger.acts import entry_of
 from piles_docs.methodology.acts import Issued, Means
 from piles_docs.methodology.explain import describe_opening
@@ -29,6 +30,7 @@ from piles_docs.usecases.issuing import PackPlan, file_name, make_issues, plan_p
 from piles_docs.usecases.situation import Situation, check_acts, situation
 from piles_docs.usecases.workspace import Workspace
 
+_MOST_COVER_ATTEMPTS = 4
 # Signing begins with the host structure and ends with the network head, who keeps the file.
 _SIGNING_ORDER = ("porteuse", "animateur", "formateur", "tete-de-reseau")
 
@@ -112,9 +114,9 @@ def _bind_all(
     }
     folder = workspace.out / now.case.dossier / "packs"
     parties = sorted({party for act in main_acts for party in act.means}, key=_signing_rank)
-    packs = [
-        _bind_one(workspace, now, party, main_acts, annex_acts, files, folder, converter) for party in parties
-    ]
+    contents = [_PackContent.of(now, party, main_acts, annex_acts) for party in parties]
+    fronts = _fronts(workspace, now, contents, converter)
+    packs = [_bind_one(now, content, fronts[content.party], files, folder) for content in contents]
     if not files:
         return tuple(packs), None
     label = _label(main_acts)
@@ -137,47 +139,80 @@ def _issued(now: Situation, keys: Sequence[Key]) -> list[Issued]:
 
 
 def _label(acts: Sequence[Issued]) -> str:
-    """Name the documents of a pack, for its file."""
-    return "-".join(dict.fromkeys(act.document for act in acts))[:60]
+    """Name the documents of a pack, for its file; a long name is cut and told apart by a digest."""
+    name = "-".join(dict.fromkeys(act.document for act in acts))
+    references = "".join(act.reference for act in acts).encode()
+    return name if len(name) <= 60 else f"{name[:52]}-{hashlib.sha256(references).hexdigest()[:7]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _PackContent:
+    """What one signatory signs, and what goes along to be read."""
+
+    party: str
+    mine: tuple[Issued, ...]
+    attached: tuple[Issued, ...]
+
+    @classmethod
+    def of(
+        cls, now: Situation, party: str, acts: Sequence[Issued], annexes: Sequence[Issued]
+    ) -> _PackContent:
+        mine = tuple(act for act in acts if party in act.means)
+        cited = {name for act in mine for name in now.methodology.document(act.document).annexes}
+        return cls(party, mine, tuple(act for act in annexes if act.document in cited))
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """A cover, and what it says."""
+
+    cover: Cover
+    pdf: bytes
+
+
+def _fronts(
+    workspace: Workspace, now: Situation, contents: Sequence[_PackContent], converter: Converter
+) -> dict[str, _Front]:
+    """Make all covers together; a cover's own length decides where its documents begin."""
+    fronts: dict[str, _Front] = {}
+    pages = {content.party: 1 for content in contents}
+    template = workspace.template("couverture")
+    for _ in range(_MOST_COVER_ATTEMPTS):
+        waiting = [content for content in contents if content.party not in fronts]
+        covers = {content.party: _cover(now, content, pages[content.party]) for content in waiting}
+        words = {
+            f"couverture {party}": make_cover(cover, now.network, template) for party, cover in covers.items()
+        }
+        for party, pdf in zip(covers, to_pdf(workspace, converter, words).values(), strict=True):
+            length = page_count(pdf, name="la page de garde")
+            if length == pages[party]:
+                fronts[party] = _Front(covers[party], pdf)
+            pages[party] = length
+        if len(fronts) == len(contents):
+            return fronts
+    raise ToolFailed(
+        "la page de garde change de longueur à chaque essai",
+        remedy="raccourcissez un peu templates/couverture.docx, ou allongez-le",
+    )
 
 
 def _bind_one(
-    workspace: Workspace,
-    now: Situation,
-    party: str,
-    acts: Sequence[Issued],
-    annexes: Sequence[Issued],
-    files: Mapping[str, bytes],
-    folder: Path,
-    converter: Converter,
+    now: Situation, content: _PackContent, front: _Front, files: Mapping[str, bytes], folder: Path
 ) -> Pack:
-    mine = [act for act in acts if party in act.means]
-    cited = {name for act in mine for name in now.methodology.document(act.document).annexes}
-    attached = [act for act in annexes if act.document in cited]
     parts = [
         Part(title=_title(now, act, original.number), content=files[file_name(act, original.number)])
-        for act in (*mine, *attached)
+        for act in (*content.mine, *content.attached)
         for original in act.originals
     ]
-    pages = 1
-    for _ in range(2):  # the cover's own length decides where the documents begin
-        to_sign, read_only = _contents(now, party, mine, attached, pages)
-        cover = _cover(now, party, mine, to_sign, read_only)
-        docx = make_cover(cover, now.network, workspace.template("couverture"))
-        front = to_pdf(workspace, converter, {f"couverture {party}": docx})[f"couverture {party}"]
-        length = page_count(front, name="la page de garde")
-        if length == pages:
-            break
-        pages = length
     title = f"Documents à signer – {now.case.piles.nom}"
-    path = folder / f"{now.case.dossier}.{party}.{_label(mine)}.pdf"
-    write_atomically(path, bind([Part(title="À signer", content=front), *parts], title=title))
+    path = folder / f"{now.case.dossier}.{content.party}.{_label(content.mine)}.pdf"
+    write_atomically(path, bind([Part(title="À signer", content=front.pdf), *parts], title=title))
     return Pack(
-        party=party,
-        signatory=mine[0].signatories.get(party, ""),
+        party=content.party,
+        signatory=front.cover.signatory,
         path=path,
-        to_sign=to_sign,
-        due_on=cover.due_on,
+        to_sign=front.cover.to_sign,
+        due_on=front.cover.due_on,
     )
 
 
@@ -208,13 +243,9 @@ def _contents(
     return tuple(to_sign), tuple(read_only)
 
 
-def _cover(
-    now: Situation,
-    party: str,
-    mine: Sequence[Issued],
-    to_sign: tuple[ToSign, ...],
-    read_only: tuple[tuple[str, int], ...],
-) -> Cover:
+def _cover(now: Situation, content: _PackContent, pages: int) -> Cover:
+    party, mine = content.party, content.mine
+    to_sign, read_only = _contents(now, party, mine, content.attached, pages)
     others = sorted({other for act in mine for other in act.means}, key=_signing_rank)
     return Cover(
         signatory=mine[0].signatories.get(party, ""),
