@@ -74,7 +74,7 @@ def _dressed(template: Template) -> bytes:
     defects = [*_unfit(template.name, template.content), *_unfit(LETTERHEAD_FILE, template.letterhead)]
     if defects:
         raise TemplateInvalid(
-            f"{template.name} ne peut pas servir de modèle en l’état",
+            f"{defects[0].file} ne peut pas servir de modèle en l’état",
             remedy="corrigez dans Word ce qui est dit ci-dessus, puis relancez",
             defects=defects,
         )
