@@ -53,6 +53,44 @@ class Hub(Record):
 _TrainingWord = Literal["reseau", "organisme-declare"]
 
 
+_VatWord = Literal["non-applicable-293B", "exoneree-261-7-1b", "exoneree-261-4-4a", "taxable"]
+
+
+class Instalment(Record):
+    """One payment of a contribution."""
+
+    le: Day = Field(description="Date d’échéance")
+    montant: DueAmount = Field(description="Montant en euros")
+
+
+class Contribution(Record):
+    """What one party pays under a convention: amount, VAT position and schedule, never one alone."""
+
+    montant: DueAmount = Field(description="Montant total en euros")
+    tva: Annotated[_VatWord, one_of(_VatWord)] = Field(
+        description="TVA : non applicable (CGI 293 B), exonérée (CGI 261, 7-1° b ou 4-4° a) ou taxable"
+    )
+    echeances: tuple[Instalment, ...] = Field(
+        min_length=1, description="Échéances, dont la somme fait le montant"
+    )
+    autorisation: Text | None = Field(
+        default=None,
+        description="Si elle est payée sur une subvention, l’acte du financeur qui l’autorise, avec sa date",
+    )
+
+
+def _contribution_tag(value: object) -> str:
+    return "contribution: aucune" if isinstance(value, str) else "contribution: montant"
+
+
+_NothingDueWord = Literal["aucune"]
+ContributionOrNone = Annotated[
+    Annotated[Contribution, Tag("contribution: montant")]
+    | Annotated[_NothingDueWord, one_of(_NothingDueWord), Tag("contribution: aucune")],
+    Discriminator(_contribution_tag),
+]
+
+
 class Training(Record):
     """The animateur's three days of training (source, step 6)."""
 
@@ -66,6 +104,9 @@ class Training(Record):
     nda: TrainingNumber | None = Field(
         default=None, description="Numéro de déclaration d’activité, avec organisme-declare"
     )
+    prix: ContributionOrNone | None = Field(
+        default=None, description="Prix de la formation, avec organisme-declare, ou le mot aucune"
+    )
 
 
 class Venue(Record):
@@ -77,6 +118,49 @@ class Venue(Record):
     commune: Text = Field(description="Nom de la commune")
 
 
+class Decision(Record):
+    """What a meeting decided: the thing, who does it, by when."""
+
+    quoi: Text = Field(description="Décision ou action")
+    qui: Text = Field(description="Qui s’en charge")
+    pour_le: Day | None = Field(default=None, description="Pour quelle date")
+
+
+_InterestWord = Literal["oui", "non", "a-preciser"]
+
+
+class Opinion(Record):
+    """The interest that one partner sees in a PILES, or not (source, step 4)."""
+
+    partenaire: Text = Field(description="Identifiant d’un partenaire, ou nom d’un organisme")
+    interet: Annotated[_InterestWord, one_of(_InterestWord)] = Field(description="oui, non ou a-preciser")
+    precisions: Text | None = Field(default=None, description="Précisions et réserves")
+
+
+_ConclusionWord = Literal["favorable", "a-eclaircir", "defavorable"]
+
+
+class Minutes(Record):
+    """What was said and decided at a meeting; without it, the minutes are printed as a form to fill in."""
+
+    presents: tuple[Text, ...] = Field(
+        default=(), description="Présents : identifiants de partenaires, ou « nom, qualité, organisme »"
+    )
+    excuses: tuple[Text, ...] = Field(default=(), description="Excusés, écrits de la même façon")
+    besoins: tuple[Text, ...] = Field(default=(), description="Besoins constatés par le diagnostic")
+    ressources: tuple[Text, ...] = Field(default=(), description="Ressources du territoire")
+    a_verifier: tuple[Text, ...] = Field(default=(), description="Ce qui reste à vérifier")
+    echanges: tuple[Text, ...] = Field(default=(), description="Ce qui a été dit, un point par ligne")
+    avis: tuple[Opinion, ...] = Field(default=(), description="Intérêt exprimé par chaque partenaire")
+    conclusion: Annotated[_ConclusionWord, one_of(_ConclusionWord)] | None = Field(
+        default=None, description="favorable, a-eclaircir ou defavorable"
+    )
+    decisions: tuple[Decision, ...] = Field(default=(), description="Décisions et premières pistes d’action")
+    prochaine_rencontre: Text | None = Field(default=None, description="Date, lieu et sujets de la prochaine")
+    animation: Text | None = Field(default=None, description="Qui a animé la réunion")
+    redaction: Text | None = Field(default=None, description="Qui a rédigé le compte rendu")
+
+
 class Meeting(Record):
     """A meeting to which letters invite."""
 
@@ -85,6 +169,9 @@ class Meeting(Record):
     lieu: Venue | None = Field(default=None, description="Lieu de la rencontre")
     ordre_du_jour: tuple[Text, ...] = Field(default=(), description="Points de l’ordre du jour")
     reponse_avant: Day | None = Field(default=None, description="Date limite de réponse")
+    compte_rendu: Minutes | None = Field(
+        default=None, description="Ce qui a été dit et décidé (comité de pilotage)"
+    )
 
 
 class Meetings(Record):
@@ -115,40 +202,6 @@ class Diagnostic(Record):
     perimetre: Text | None = Field(
         default=None, description="Périmètre : les dix-neuf communes du Haut-Verdon"
     )
-
-
-_VatWord = Literal["non-applicable-293B", "exoneree-261-7-1b", "exoneree-261-4-4a", "taxable"]
-
-
-class Instalment(Record):
-    """One payment of a contribution."""
-
-    le: Day = Field(description="Date d’échéance")
-    montant: DueAmount = Field(description="Montant en euros")
-
-
-class Contribution(Record):
-    """What one party pays under a convention: amount, VAT position and schedule, never one alone."""
-
-    montant: DueAmount = Field(description="Montant total en euros")
-    tva: Annotated[_VatWord, one_of(_VatWord)] = Field(
-        description="TVA : non applicable (CGI 293 B), exonérée (CGI 261, 7-1° b ou 4-4° a) ou taxable"
-    )
-    echeances: tuple[Instalment, ...] = Field(
-        min_length=1, description="Échéances, dont la somme fait le montant"
-    )
-
-
-def _contribution_tag(value: object) -> str:
-    return "contribution: aucune" if isinstance(value, str) else "contribution: montant"
-
-
-_NothingDueWord = Literal["aucune"]
-ContributionOrNone = Annotated[
-    Annotated[Contribution, Tag("contribution: montant")]
-    | Annotated[_NothingDueWord, one_of(_NothingDueWord), Tag("contribution: aucune")],
-    Discriminator(_contribution_tag),
-]
 
 
 class Convention(Record):
@@ -217,6 +270,23 @@ class Budget(Record):
         return sum((line.montant for line in self.produits), Decimal(0))
 
 
+_ContractWord = Literal["cdi", "cdd"]
+
+
+class Position(Record):
+    """The job that the bearer offers (source, step 6)."""
+
+    contrat: Annotated[_ContractWord, one_of(_ContractWord)] | None = Field(
+        default=None, description="Contrat de travail : cdi ou cdd"
+    )
+    fin: Day | None = Field(default=None, description="Dernier jour d’un contrat à durée déterminée")
+    salaire_brut_mensuel: DueAmount | None = Field(default=None, description="Salaire brut mensuel, en euros")
+    convention_collective: Text | None = Field(
+        default=None, description="Convention collective : convention collective nationale ECLAT (IDCC 1518)"
+    )
+    candidatures_avant: Day | None = Field(default=None, description="Date limite des candidatures")
+
+
 class Case(Record):
     """One case: a structure, its territory, and the road to its PILES."""
 
@@ -225,6 +295,7 @@ class Case(Record):
     piles: Hub = Field(description="Le PILES")
     porteuse: Organisation = Field(description="La structure porteuse")
     animateur: Animator | None = Field(default=None, description="Étape 6 : l’animateur ou l’animatrice")
+    poste: Position | None = Field(default=None, description="Étape 6 : le poste proposé")
     formation: Training | None = Field(default=None, description="Étape 6 : la formation")
     partenaires: tuple[Partner, ...] = Field(default=(), description="Les partenaires du territoire")
     rencontres: Meetings = Field(default_factory=Meetings, description="Les rencontres")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from piles_docs.case.parties import Deliberation, Organisation
+from piles_docs.case.parties import ALSACE_MOSELLE, Deliberation, Organisation
 from piles_docs.case.positions import Finding, Path
 from piles_docs.errors import Severity
 from piles_docs.french.dates import written_date
-
-_ALSACE_MOSELLE = {"57", "67", "68"}
 
 
 def check_organisation(organisation: Organisation, path: Path) -> Iterator[Finding]:
@@ -25,7 +23,7 @@ def has_rna(form: str, postal_code: str) -> bool:
 
     Associations of the loi 1901 only; Alsace-Moselle keeps its own register (fact 10).
     """
-    return form == "association" and postal_code[:2] not in _ALSACE_MOSELLE
+    return form == "association" and postal_code[:2] not in ALSACE_MOSELLE
 
 
 def _identifiers(organisation: Organisation, path: Path) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from piles_docs.case.values import (
     Day,
     Email,
     Form,
+    Hour,
     Iban,
     Means,
     Phone,
@@ -34,12 +35,17 @@ _FIRST_WORDS = {
     Article.ELIDED: """agence association assemblée atelier entraide entreprise établissement état epl eplefpa
         espace université union office institut""",
     Article.LA: """banque caisse chambre commune communauté coopérative direction fédération fondation ligue
-        mairie maison métropole mission mutuelle préfecture régie région scic scop société ville""",
-    Article.LE: """centre collectif comité conseil département foyer groupement lycée parc pays pôle réseau
+        commission mairie maison métropole mission mutuelle préfecture régie région scic scop société
+        ville""",
+    Article.LE: """bureau centre collectif collège comité conseil département directoire foyer groupement lycée parc pays pôle réseau
         syndicat""",
 }
 _ARTICLES = {word: article for article, words in _FIRST_WORDS.items() for word in words.split()}
 _WORD = re.compile(r"\w+")
+
+
+ALSACE_MOSELLE = frozenset({"57", "67", "68"})
+"""The departments where associations are governed by articles 21 to 79 of the Code civil local."""
 
 
 def guess_article(name: str) -> Article | None:
@@ -91,6 +97,8 @@ class Deliberation(Record):
     organe: Text | None = Field(default=None, description="Organe qui a délibéré : conseil d’administration")
     convoque_le: Day | None = Field(default=None, description="Date de la convocation")
     date: Day | None = Field(default=None, description="Date de la séance")
+    heure: Hour | None = Field(default=None, description='Heure d’ouverture, entre guillemets : "18:30"')
+    lieu: Text | None = Field(default=None, description="Lieu de la séance : salle des fêtes de Castellane")
     membres: Annotated[int, whole_number(1, 500)] | None = Field(
         default=None, description="Nombre de membres en exercice"
     )
@@ -106,6 +114,10 @@ class Deliberation(Record):
     pour: Annotated[int, whole_number(0, 500)] | None = Field(default=None, description="Votes pour")
     contre: Annotated[int, whole_number(0, 500)] | None = Field(default=None, description="Votes contre")
     abstentions: Annotated[int, whole_number(0, 500)] | None = Field(default=None, description="Abstentions")
+    president: Person | None = Field(
+        default=None,
+        description="Personne qui a présidé la séance, si ce n’est pas qui représente la structure",
+    )
     secretaire: Person | None = Field(default=None, description="Secrétaire de séance")
 
 
@@ -120,6 +132,14 @@ class Organisation(Record):
         description="Article devant le nom ; à écrire quand le premier mot du nom ne le dit pas",
     )
     forme: Form = Field(description="association, etablissement-public, cooperative, collectivite ou autre")
+    forme_juridique: Text | None = Field(
+        default=None,
+        description="Forme juridique exacte, en minuscules : société coopérative d’intérêt collectif anonyme",
+    )
+    rcs: Text | None = Field(
+        default=None,
+        description="Pour une société, ville du greffe où elle est immatriculée : Digne-les-Bains",
+    )
     objet: Text | None = Field(
         default=None,
         description="Objet statutaire, à l’infinitif : développer l’entraide dans le Haut-Verdon",
@@ -154,6 +174,21 @@ class Organisation(Record):
     def article_effectif(self) -> Article:
         """The article to print before the name: the one given, else the one its first word calls for."""
         return self.article or guess_article(self.nom) or Article.NONE
+
+    @property
+    def numero_siren(self) -> str | None:
+        """The nine digits of the SIREN, which also begin the SIRET."""
+        return self.siren or (self.siret[:9] if self.siret else None)
+
+    @property
+    def est_de_droit_local(self) -> bool:
+        """Whether an association is one of Alsace-Moselle: its Code civil local, and no RNA (fact 10)."""
+        return self.forme == "association" and self.siege.code_postal[:2] in ALSACE_MOSELLE
+
+    @property
+    def est_publique(self) -> bool:
+        """Whether it is a public body: its acts may belong to the administrative judge (fact 63)."""
+        return self.forme in {"etablissement-public", "collectivite"}
 
 
 class NetworkHead(Organisation):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Protocol
 
+from piles_docs.case.parties import guess_article
 from piles_docs.documents.view import Absent
 from piles_docs.french import articles, formatting
 from piles_docs.french.agreement import agree, gender_of
@@ -43,6 +44,10 @@ def _link(
 def _article(thing: Any) -> Article:  # a view
     found = thing.article_effectif if hasattr(thing, "article_effectif") else thing.article
     return Article(str(found))
+
+
+def _word_article(word: str) -> Article:
+    return guess_article(word) or Article.LE
 
 
 def _person_agrees(person: Someone, words: str) -> str:
@@ -103,6 +108,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "a": _link(articles.with_a, articles.commune_with_a),
     "le": _link(articles.with_le, str),
     "dans": _link(articles.with_dans, articles.commune_with_a),
+    "de_mot": lambda word: articles.with_de(word, _word_article(word)),
+    "le_mot": lambda word: articles.with_le(word, _word_article(word)),
     "departement": lambda code: department(code).name,
     "departement_de": lambda code: department(code).with_de,
     "departement_dans": lambda code: department(code).with_dans,

@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 from PIL import Image
 
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
+from piles_docs.documents.layout import keep_signatures_together
 from piles_docs.documents.template import Template, text_of_document
 from piles_docs.documents.view import BLANK, Absent, Record, unknown_recorder
 from piles_docs.documents.word_archive import parse_texts, read_members, write_members
@@ -34,6 +35,7 @@ from piles_docs.french.typography import typeset
 # A signature box is a transparent picture: 70 × 25 mm on the page; its width in pixels names the signatory.
 BOX_WIDTH_MM, BOX_HEIGHT_MM = 70, 25
 BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS = 64, 23
+_BOX_LABEL = "Emplacement de la signature de "
 _REFERENCE = re.compile("\ue000(.*?)\ue001")
 
 
@@ -127,7 +129,7 @@ def render(
         "signataires": [
             {
                 **signatory,
-                "case": _SignatureBox(engine, index, f"Emplacement de la signature de {signatory['nom']}"),
+                "case": _SignatureBox(engine, index, f"{_BOX_LABEL}{signatory['nom']}"),
             }
             for index, signatory in enumerate(signatories)
         ],
@@ -188,6 +190,7 @@ def _finish(template: Template, docx: bytes, articles: Mapping[str, int]) -> byt
         ):
             picture += 1
             properties.set("id", str(picture))
+        keep_signatures_together(root, _BOX_LABEL)
         members[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return write_members(members)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from docx.oxml.ns import qn
 from lxml import etree
 
+from piles_docs.documents.blocks import expand, file_of, used_blocks
 from piles_docs.documents.letterhead import dress
-from piles_docs.documents.word_archive import parse_texts, read_members
+from piles_docs.documents.word_archive import parse_texts, read_members, write_members
 from piles_docs.errors import Defect, TemplateInvalid
 
 LETTERHEAD_FILE = "templates/papier-en-tete.docx"
@@ -28,17 +30,30 @@ class Template:
     """The file as staff know it: `templates/charte.docx`."""
     content: bytes
     letterhead: bytes
+    blocks: tuple[tuple[str, bytes], ...] = ()
+    """The shared blocks of the workspace, by name; those that the template includes count."""
 
     @property
     def sha256(self) -> str:
-        """Digest over the template and its letterhead: what a document was made from."""
-        return hashlib.sha256(self.content + self.letterhead).hexdigest()
+        """Digest over the template, the blocks it includes and its letterhead: what a document was made from."""
+        used = sorted(self.used_blocks().items())
+        digests = [hashlib.sha256(part).digest() for part in (self.content, *(block for _, block in used))]
+        return hashlib.sha256(b"".join([*digests, self.letterhead])).hexdigest()
 
-    def dressed(self) -> bytes:
-        """Return the template with the letterhead on.
+    def used_blocks(self) -> dict[str, bytes]:
+        """The blocks that the template includes, by name.
 
         Raises:
-            TemplateInvalid: The file is not Word, holds tracked changes or comments, or a broken tag.
+            TemplateInvalid: The file is not Word, or a block is not there.
+        """
+        return used_blocks(self.content, dict(self.blocks), name=self.name)
+
+    def dressed(self) -> bytes:
+        """Return the template with its blocks in place and the letterhead on.
+
+        Raises:
+            TemplateInvalid: A file is not Word, holds tracked changes or comments, or a broken tag; or a block
+                is missing or unfit.
         """
         return _dressed(self)
 
@@ -49,36 +64,55 @@ class Template:
             name: The variable as the template writes it, or its last word: `reponse_avant` is found in
                 `rencontre.reponse_avant`.
         """
-        members = read_members(self.content, name=self.name)
-        root = parse_texts(members, name=self.name)["word/document.xml"]
-        found, heading, rank = [], "", 0
-        for paragraph in root.iter(qn("w:p")):
-            text = text_of(paragraph)
-            if _is_heading(paragraph):
-                heading, rank = TAG.sub("", text).strip(" –-"), 0
-            else:
-                rank += 1
-            names = [found for tag in TAG.findall(text) for found in _NAME.findall(tag)]
-            if any(found == name or found.endswith(f".{name}") for found in names):
-                where = f"« {heading} », " if heading else ""
-                found.append(
-                    f"{where}{rank}{'er' if rank == 1 else 'e'} paragraphe"
-                    if rank
-                    else f"titre « {heading} »"
-                )
+        found = _places(self.content, self.name, name)
+        for block, content in self.used_blocks().items():
+            found += [f"bloc « {block} », {place}" for place in _places(content, file_of(block), name)]
         return found
+
+
+def _places(content: bytes, file: str, name: str) -> list[str]:
+    """Where a variable stands in one file; see Template.places_of."""
+    root = parse_texts(read_members(content, name=file), name=file)["word/document.xml"]
+    found, heading, rank = [], "", 0
+    for paragraph in root.iter(qn("w:p")):
+        text = text_of(paragraph)
+        if _is_heading(paragraph):
+            heading, rank = TAG.sub("", text).strip(" –-"), 0
+        else:
+            rank += 1
+        names = [word for tag in TAG.findall(text) for word in _NAME.findall(tag)]
+        if any(word == name or word.endswith(f".{name}") for word in names):
+            where = f"« {heading} », " if heading else ""
+            found.append(
+                f"{where}{rank}{'er' if rank == 1 else 'e'} paragraphe" if rank else f"titre « {heading} »"
+            )
+    return found
 
 
 @lru_cache(maxsize=128)
 def _dressed(template: Template) -> bytes:
+    blocks = template.used_blocks()
     defects = [*_unfit(template.name, template.content), *_unfit(LETTERHEAD_FILE, template.letterhead)]
+    defects += [defect for block, content in blocks.items() for defect in _unfit(file_of(block), content)]
     if defects:
         raise TemplateInvalid(
             f"{defects[0].file} ne peut pas servir de modèle en l’état",
             remedy="corrigez dans Word ce qui est dit ci-dessus, puis relancez",
             defects=defects,
         )
-    return dress(template.content, template.letterhead)
+    return dress(_with_blocks(template, blocks), template.letterhead)
+
+
+def _with_blocks(template: Template, blocks: Mapping[str, bytes]) -> bytes:
+    if not blocks:
+        return template.content
+    members = read_members(template.content, name=template.name)
+    root = parse_texts(members, name=template.name)["word/document.xml"]
+    expand(root, blocks)
+    members["word/document.xml"] = etree.tostring(
+        root, xml_declaration=True, encoding="UTF-8", standalone=True
+    )
+    return write_members(members)
 
 
 def _unfit(name: str, content: bytes) -> list[Defect]:

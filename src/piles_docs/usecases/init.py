@@ -9,7 +9,7 @@ from pathlib import Path
 from piles_docs.errors import WouldOverwrite
 from piles_docs.usecases.files import write_atomically
 
-_SEED = ("piles.toml", "templates", "cases/haut-verdon.yaml", "cases/dossier.schema.json")
+_SEED = ("piles.toml", "templates", "templates/blocs", "cases/haut-verdon.yaml", "cases/dossier.schema.json")
 
 
 def init(folder: Path) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from piles_docs.case.models import Case
 from piles_docs.case.network import read_network
 from piles_docs.case.network_models import Network
 from piles_docs.case.reading import CaseReading, read_case
+from piles_docs.documents.blocks import FOLDER as BLOCKS_FOLDER
 from piles_docs.documents.template import Template
 from piles_docs.errors import CaseInvalid, TemplateInvalid, UsageError, has_errors
 from piles_docs.ledger.acts import act_of
@@ -126,7 +127,12 @@ class Workspace:
                     remedy="reprenez-le d’un espace neuf : piles init autre-dossier",
                 )
             contents.append(path.read_bytes())
-        return Template(name=names[0], content=contents[0], letterhead=contents[1])
+        return Template(name=names[0], content=contents[0], letterhead=contents[1], blocks=self.blocks())
+
+    def blocks(self) -> tuple[tuple[str, bytes], ...]:
+        """The shared blocks of text that templates include, by name."""
+        files = sorted((self.root / BLOCKS_FOLDER).glob("[!~.]*.docx"))
+        return tuple((path.stem, path.read_bytes()) for path in files)
 
 
 def find_workspace(start: Path) -> Workspace:
