@@ -48,7 +48,7 @@ def _orders(repository: Workspace, dossier: str) -> Iterator[Order]:
             yield order_for(now, state)
 
 
-def _amendment() -> Order:
+def _amendment(repository: Workspace) -> Order:
     methodology = load_methodology()
     signed = SignedAct(
         reference="embrunais.convention-cadre.v1",
@@ -68,6 +68,7 @@ def _amendment() -> Order:
         issued_on=dt.date(2026, 6, 1),
         acts={"convention-cadre": signed},
         changes=(AMENDED,),
+        amended=repository.template("convention-cadre"),
     )
 
 
@@ -81,7 +82,7 @@ def made(repository: Workspace) -> dict[str, Made]:
         return records[-1]
 
     case, network = repository.case(COMPLETE), repository.network()
-    orders = {order.document.id: order for order in (*_orders(repository, COMPLETE), _amendment())}
+    orders = {order.document.id: order for order in (*_orders(repository, COMPLETE), _amendment(repository))}
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "Record", noted)

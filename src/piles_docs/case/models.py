@@ -225,6 +225,7 @@ class AnnualConvention(Convention):
     """The yearly convention of the network (source, step 7)."""
 
     annee: Annotated[int, whole_number(1997, 2100)] | None = Field(default=None, description="Année couverte")
+    calendrier: tuple[Day, ...] = Field(default=(), description="Dates prévues des rencontres du réseau")
 
 
 class Conventions(Record):

@@ -85,6 +85,7 @@ def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
     variables = {
         "pack": pack,
         "tete_de_reseau": View(head, "tete_de_reseau", record),
+        "emetteur": View(head, "tete_de_reseau", record),
         "document": {
             "projet": False,
             "reference": "Dossier de signature",

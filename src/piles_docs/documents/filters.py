@@ -115,6 +115,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "departement_dans": lambda code: department(code).with_dans,
     "date": written_date,
     "date_longue": lambda date: written_date(date, weekday=True),
+    "dates": lambda days: formatting.join_words([written_date(day) for day in days]),
     "heure": _hour,
     "montant": lambda amount: in_figures(Decimal(amount)),
     "montant_en_lettres": lambda amount: amount_in_words(Decimal(amount)),

@@ -1,4 +1,4 @@
-"""Keep on one page what is read together: a signature block is never cut, nor alone on its page."""
+"""Keep on one page what is read together: a signature block with its text, a lead-in with what it leads to."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ def keep_signatures_together(body: etree._Element, label: str) -> None:
             for paragraph in row.iter(qn("w:p")):
                 _keep_with_next(paragraph)
         _keep_text_before(table)
+
+
+def keep_lead_ins(body: etree._Element) -> None:
+    """Keep a paragraph that ends with a colon on the page of the list or table that it announces."""
+    for paragraph in body.iter(qn("w:p")):
+        text = "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
+        if text.rstrip().endswith(":"):
+            _keep_with_next(paragraph)
 
 
 def _keep_text_before(table: etree._Element) -> None:

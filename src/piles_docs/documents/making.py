@@ -37,6 +37,8 @@ class SignedAct:
     signed_on: dt.date | None
     ends_on: dt.date | None = None
     title: str = ""
+    amendments: int = 0
+    """How many signed amendments it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Order:
     """Signed documents of the case, by document id."""
     changes: tuple[StaleField, ...] = ()
     """For an amendment: what the case says differently from the signed act."""
+    amended: Template | None = None
+    """For an amendment: the template of the amended act, which knows where each value stands in it."""
 
 
 def make(order: Order, case: Case, network: Network, template: Template) -> Rendered:
@@ -70,8 +74,11 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
     record = Record()
     dated = document_date(order.document, case, order.issued_on)
     parties = [(party, signatory(party, case, network)) for party in order.document.signatories]
+    amended = order.acts.get(order.key.recipient or "")
     variables = _case_variables(case, network, record) | {
-        "document": _document_variables(order, dated, record),
+        "emetteur": _issuer(order.document, case, network, record),
+        "document": _document_variables(order, dated, record)
+        | {"numero": amended.amendments + 1 if amended else 1},
         "destinataire": _recipient(order.key.recipient, case, record),
         "rencontre": _or_absent(
             meeting(order.document, case), f"rencontres.{order.document.meeting}", record
@@ -80,12 +87,13 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
             name.replace("-", "_"): _act(order.acts.get(name), f"actes.{name}", record)
             for name in ("charte", "convention-amorcage", "convention-cadre", "convention-annuelle")
         },
-        "acte": _act(order.acts.get(order.key.recipient or ""), "acte", record),
+        "acte": _act(amended, "acte", record),
         "modifications": [
             {
                 "libelle": _label(change.path),
                 "ancienne": _shown(change.issued),
                 "nouvelle": _shown(change.current),
+                "stipulations": order.amended.stipulations_of(change.path) if order.amended else [],
             }
             for change in order.changes
         ],
@@ -143,6 +151,13 @@ def _case_variables(case: Case, network: Network, record: Record) -> dict[str, A
     }
 
 
+def _issuer(document: Document, case: Case, network: Network, record: Record) -> View:
+    """On whose paper a document is written."""
+    if document.issuer == HOST:
+        return View(case.porteuse, "porteuse", record)
+    return View(network.tete_de_reseau, "tete_de_reseau", record)
+
+
 def _document_variables(order: Order, dated: dt.date | None, record: Record) -> dict[str, Any]:
     return {
         "titre": order.document.title,
@@ -179,11 +194,23 @@ def _act(act: SignedAct | None, path: str, record: Record) -> dict[str, Any] | A
     }
 
 
+_OWNERS = {
+    "porteuse.": "La Structure",
+    "tete_de_reseau.": "La Tête de réseau",
+    "porteuse.representant.": "Pour la Structure",
+    "tete_de_reseau.representant.": "Pour la Tête de réseau",
+    "animateur.": "Animation du Pôle",
+}
+"""Whose datum it is, where its own name does not say so."""
+
+
 def _label(path: str) -> str:
     """What a datum is called in French: its description in the case file's schema."""
     model = Network if path.startswith("tete_de_reseau.") else Case
     found = field_at(model, tuple(path.split(".")))
-    return (found.description or path).partition(" :")[0] if found else path
+    label = (found.description or path).partition(" :")[0] if found else path
+    owners = [title for start, title in _OWNERS.items() if path.startswith(start)]
+    return f"{owners[-1]} : {label[:1].lower()}{label[1:]}" if owners else label
 
 
 def _shown(value: str) -> str:

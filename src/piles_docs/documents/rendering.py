@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 from PIL import Image
 
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
-from piles_docs.documents.layout import keep_signatures_together
+from piles_docs.documents.layout import keep_lead_ins, keep_signatures_together
 from piles_docs.documents.template import Template, text_of_document
 from piles_docs.documents.view import BLANK, Absent, Record, unknown_recorder
 from piles_docs.documents.word_archive import parse_texts, read_members, write_members
@@ -191,6 +191,7 @@ def _finish(template: Template, docx: bytes, articles: Mapping[str, int]) -> byt
             picture += 1
             properties.set("id", str(picture))
         keep_signatures_together(root, _BOX_LABEL)
+        keep_lead_ins(root)
         members[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return write_members(members)
 

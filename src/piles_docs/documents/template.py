@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +19,8 @@ from piles_docs.errors import Defect, TemplateInvalid
 LETTERHEAD_FILE = "templates/papier-en-tete.docx"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_ARTICLE = re.compile(r"\{\{\s*article\(")
+_ALIAS = re.compile(r"(?:set\s+(\w+)\s*=|for\s+(\w+)\s+in)\s*([\w.]+)")
 _REVISIONS = {qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo")}
 
 
@@ -69,6 +71,19 @@ class Template:
             found += [f"bloc « {block} », {place}" for place in _places(content, file_of(block), name)]
         return found
 
+    def stipulations_of(self, path: str) -> list[str]:
+        """Say which articles of the act print a value of the case: « article 7 (Durée) ».
+
+        What stands before the first article is « la désignation des parties », what is in an annex is named
+        by it. A value is found by its own path or by a longer one's beginning: `porteuse.representant` prints
+        `porteuse.representant.nom`.
+
+        Raises:
+            TemplateInvalid: As `dressed`.
+        """
+        root = parse_texts(read_members(self.dressed(), name=self.name), name=self.name)["word/document.xml"]
+        return list(dict.fromkeys(_stipulations(root, path)))
+
 
 def _places(content: bytes, file: str, name: str) -> list[str]:
     """Where a variable stands in one file; see Template.places_of."""
@@ -87,6 +102,34 @@ def _places(content: bytes, file: str, name: str) -> list[str]:
                 f"{where}{rank}{'er' if rank == 1 else 'e'} paragraphe" if rank else f"titre « {heading} »"
             )
     return found
+
+
+def _stipulations(root: etree._Element, path: str) -> Iterator[str]:
+    article, number = "la désignation des parties", 0
+    aliases: dict[str, str] = {}
+    for paragraph in root.iter(qn("w:p")):
+        text = text_of(paragraph)
+        if _is_heading(paragraph):
+            title = TAG.sub("", text).strip(" –-")
+            if _ARTICLE.search(text):
+                number += 1
+                article = f"article {number} ({title.removeprefix('Article').strip(' –-')})"
+            elif number or title == "Préambule":
+                article = title[:1].lower() + title[1:]
+        for tag in TAG.findall(text):
+            for assigned, looped, name in _ALIAS.findall(tag):
+                aliases[assigned or looped] = _resolved(name, aliases)
+            if any(_prints(_resolved(name, aliases), path) for name in _NAME.findall(tag)):
+                yield article
+
+
+def _resolved(name: str, aliases: Mapping[str, str]) -> str:
+    first, dot, rest = name.partition(".")
+    return f"{aliases.get(first, first)}{dot}{rest}"
+
+
+def _prints(name: str, path: str) -> bool:
+    return name == path or ("." in name and path.startswith(f"{name}."))
 
 
 @lru_cache(maxsize=128)

@@ -19,6 +19,7 @@ from piles_docs.methodology.states import (
     StepStatus,
     WaitingFor,
 )
+from piles_docs.methodology.threads import AMENDMENT
 
 STATE_WORDS = {
     DocumentStatus.INCOMPLETE: "à compléter",
@@ -166,7 +167,7 @@ def _to_refresh(state: CaseState, document: DocumentState) -> str:
             found.key.name
             for found in state.documents
             if (found.key.document, found.key.recipient, found.key.period)
-            == ("avenant", document.key.document, document.key.period)
+            == (AMENDMENT, document.key.document, document.key.period)
         ),
         None,
     )

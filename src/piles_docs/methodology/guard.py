@@ -12,7 +12,7 @@ from piles_docs.methodology.acts import Act, Issued, MilestoneReached, Refused, 
 from piles_docs.methodology.explain import blocking
 from piles_docs.methodology.model import Document, Methodology
 from piles_docs.methodology.states import LIVE, CaseState, CaseStatus, DocumentStatus, Key
-from piles_docs.methodology.threads import History, Thread, history, next_version
+from piles_docs.methodology.threads import AMENDMENT, History, Thread, history, next_version
 
 
 class RefusalKind(StrEnum):
@@ -111,7 +111,9 @@ def _refuse_issue(
     definition = methodology.document(act.document)
     if _is_malformed(act, definition, version) or act.reference in past.threads:
         return _mismatch(f"l’émission de {name} ne correspond plus au dossier", "relancez la commande")
-    return _refuse_amendment(act, state) or _refuse_locked(act, definition, state, methodology)
+    return _refuse_amendment(act, state, past, methodology) or _refuse_locked(
+        act, definition, state, methodology
+    )
 
 
 def _is_malformed(act: Issued, definition: Document, version: int) -> bool:
@@ -125,16 +127,19 @@ def _is_malformed(act: Issued, definition: Document, version: int) -> bool:
     )
 
 
-def _refuse_amendment(act: Issued, state: CaseState) -> Refusal | None:
+def _refuse_amendment(
+    act: Issued, state: CaseState, past: History, methodology: Methodology
+) -> Refusal | None:
     """An amendment changes an act that differs from the case and that still runs (C. civ., art. 1213)."""
-    if act.document != "avenant":
+    if act.document != AMENDMENT:
         return None
     amended = state.document(Key(act.recipient or "", None, act.period))
     if amended is None or amended.issued is None or not amended.stale:
         return _mismatch(
             f"{_key(act).name} n’aurait rien à modifier", "le dossier dit la même chose que l’acte signé"
         )
-    ends_on = amended.issued.ends_on
+    amended_act = past.threads[amended.issued.reference]
+    ends_on = past.ends_on(amended_act, methodology.document(amended.key.document).ends)
     if ends_on is not None and ends_on < act.on:
         return _mismatch(
             f"{amended.issued.reference} a pris fin le {written_date(ends_on)}",

@@ -57,6 +57,8 @@ class Document(_Part):
     signatories: tuple[str, ...] = ()
     """Parties, in the order of the signature blocks."""
     originals: Originals = Originals.ONE
+    issuer: str = "tete-de-reseau"
+    """The party on whose paper it is written."""
     recipients: str | None = None
     meeting: str | None = None
     date: str | None = None
@@ -103,7 +105,7 @@ class Methodology(BaseModel):
         for step in self.steps:
             named |= {*step.milestones, *step.documents}
         for document in self.documents:
-            named |= {*document.signatories, *document.annexes, *document.unlocks}
+            named |= {document.issuer, *document.signatories, *document.annexes, *document.unlocks}
             named |= {document.proves} if document.proves else set()
         return named
 

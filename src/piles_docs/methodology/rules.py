@@ -29,9 +29,7 @@ from piles_docs.methodology.states import (
     WaitingFor,
     WaitingKind,
 )
-from piles_docs.methodology.threads import History, Thread, history
-
-AMENDMENT = "avenant"
+from piles_docs.methodology.threads import AMENDMENT, History, Thread, history
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,10 +234,8 @@ def current_values(case: Case, network: Network) -> dict[str, str]:
 def _stale(thread: Thread, view: _View) -> tuple[StaleField, ...]:
     """The values that the case gives differently since; what a signed amendment changed counts as issued."""
     issued = dict(thread.issued.values)
-    for other in view.past.threads.values():
-        amends = other.issued.document == AMENDMENT and other.issued.recipient == thread.issued.document
-        if amends and other.issued.period == thread.issued.period and other.is_complete:
-            issued |= {path: value for path, value in other.issued.values.items() if path in issued}
+    for amendment in view.past.amendments(thread):
+        issued |= {path: value for path, value in amendment.issued.values.items() if path in issued}
     return tuple(
         StaleField(path=path, issued=value, current=view.current.get(path, ""))
         for path, value in sorted(issued.items())

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from piles_docs.methodology.acts import Act, Issued, MilestoneReached, Refused, Signed, Voided
 from piles_docs.methodology.states import DocumentStatus, Key
 
+AMENDMENT = "avenant"
+
 
 @dataclass(slots=True)
 class Thread:
@@ -66,6 +68,28 @@ class History:
         """The last issued version of a document."""
         versions = [thread for thread in self.threads.values() if thread.key == key]
         return versions[-1] if versions else None
+
+    def amendments(self, thread: Thread) -> tuple[Thread, ...]:
+        """The signed amendments of an act, in the order of their issue."""
+        threads = list(self.threads.values())
+        return tuple(
+            other
+            for other in threads[threads.index(thread) + 1 :]
+            if other.key == Key(AMENDMENT, thread.issued.document, thread.issued.period)
+            and other.is_complete
+            and not other.voided
+            and not other.refused
+        )
+
+    def ends_on(self, thread: Thread, path: str | None) -> dt.date | None:
+        """The last day of an act, as its amendments left it.
+
+        Args:
+            thread: The act.
+            path: Where the case writes the last day of this kind of act.
+        """
+        ends = [act.issued.values[path] for act in self.amendments(thread) if path in act.issued.values]
+        return dt.date.fromisoformat(ends[-1]) if ends else thread.issued.ends_on
 
     def issued_keys(self) -> tuple[Key, ...]:
         """The documents that were ever issued."""

@@ -19,7 +19,7 @@ from piles_docs.errors import CaseInvalid, PilesError, UsageError
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import Originals
 from piles_docs.methodology.states import DocumentState, DocumentStatus, Key
-from piles_docs.methodology.threads import next_version
+from piles_docs.methodology.threads import AMENDMENT, next_version
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.usecases.conversion import to_pdf, tools
 from piles_docs.usecases.files import one_at_a_time, write_atomically
@@ -89,7 +89,7 @@ def generate(
     wanted = chosen(now, documents)
     folder = workspace.out / dossier / "drafts"
     with one_at_a_time(workspace.out / dossier):
-        manifest = _read_manifest(folder / MANIFEST)
+        manifest = read_manifest(folder / MANIFEST)
         drafts: dict[str, Draft] = {}
         words: dict[str, Rendered] = {}
         for state in wanted:
@@ -160,8 +160,10 @@ def with_places(lacks: Sequence[str], template: Template) -> tuple[str, ...]:
     return tuple(f"{path} ({found[0]})" if found else path for path, found in places.items())
 
 
-def order_for(now: Situation, state: DocumentState, *, means: Means | None = None) -> Order:
-    """Describe the draft of a document."""
+def order_for(
+    now: Situation, state: DocumentState, *, means: Means | None = None, amended: Template | None = None
+) -> Order:
+    """Describe the draft of a document; an amendment is told where the amended act prints what changes."""
     document = now.methodology.document(state.key.document)
     means = means or Means(now.case.signature)
     many = document.originals is Originals.ONE_A_PARTY and means is Means.PAPER
@@ -175,7 +177,13 @@ def order_for(now: Situation, state: DocumentState, *, means: Means | None = Non
         originals=len(document.signatories) if many else 1,
         acts=now.signed_acts(),
         changes=now.changes(state.key),
+        amended=amended,
     )
+
+
+def amended_template(workspace: Workspace, key: Key) -> Template | None:
+    """The template of the act that an amendment changes; None for any other document."""
+    return workspace.template(key.recipient) if key.document == AMENDMENT and key.recipient else None
 
 
 def _draft(
@@ -192,7 +200,12 @@ def _draft(
     if state.lacks:
         return Draft(key=key, outcome=Outcome.INCOMPLETE, details=state.lacks, locked=locked), None
     try:
-        made = make(order_for(now, state), now.case, now.network, workspace.template(key.document))
+        made = make(
+            order_for(now, state, amended=amended_template(workspace, key)),
+            now.case,
+            now.network,
+            workspace.template(key.document),
+        )
     except ImpossibleDates as error:
         invalid = CaseInvalid(str(error), remedy="changez formation.dates dans le dossier")
         return Draft(key=key, outcome=Outcome.FAILED, error=invalid), None
@@ -260,7 +273,7 @@ def _remove_leftovers(folder: Path, manifest: dict[str, Any], now: Situation) ->
         del manifest[name]
 
 
-def _read_manifest(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
     """The entries of the manifest; a manifest that cannot be read counts as none: it only saves work."""
     try:
         documents = json.loads(path.read_text("utf-8"))["documents"]

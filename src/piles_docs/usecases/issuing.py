@@ -21,7 +21,7 @@ from piles_docs.methodology.threads import next_version, reference
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.packs.binding import page_count
 from piles_docs.usecases.conversion import to_pdf
-from piles_docs.usecases.generate import chosen, order_for, with_places
+from piles_docs.usecases.generate import amended_template, chosen, order_for, with_places
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
 
@@ -189,7 +189,8 @@ def make_issues(
 def _make_original(
     workspace: Workspace, now: Situation, state: DocumentState, act: Issued, number: int
 ) -> Rendered:
-    draft = order_for(now, state, means=document_means(act.means))
+    amended = amended_template(workspace, state.key)
+    draft = order_for(now, state, means=document_means(act.means), amended=amended)
     order: Order = replace(
         draft,
         reference=act.reference,

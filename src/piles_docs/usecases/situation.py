@@ -37,8 +37,9 @@ class Situation:
             name: SignedAct(
                 reference=thread.issued.reference,
                 signed_on=thread.signed_on,
-                ends_on=thread.issued.ends_on,
+                ends_on=past.ends_on(thread, self.methodology.document(name).ends),
                 title=self.methodology.document(name).title,
+                amendments=len(past.amendments(thread)),
             )
             for name, thread in threads.items()
             if thread
