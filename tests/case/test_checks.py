@@ -225,3 +225,18 @@ def test_a_deliberation_without_findings_is_one_that_could_have_been(
         assert votes[0] > votes[1]
     if present is not None and votes[0] is not None:
         assert sum(count or 0 for count in votes) == present + (represented or 0)
+
+
+OWN_MONEY = "{financeur: Autofinancement, montant: 30000, etat: acquis}"
+TOWN_MONEY = "{financeur: mairie-castellane, montant: 30000, etat: acquis}"
+
+
+def test_a_contribution_that_only_a_grant_can_pay_wants_its_funders_leave(changed: Change) -> None:
+    (defect,) = changed((OWN_MONEY, TOWN_MONEY)).defects
+    assert (defect.severity, defect.path) == (Severity.WARNING, "conventions.annuelle.contribution")
+    assert "hors subventions" in defect.message
+
+
+def test_a_contribution_that_a_funder_allowed_to_be_paid_from_its_grant_is_fine(changed: Change) -> None:
+    allowed = "contribution: {autorisation: délibération du 3 mars 2026, montant: 300"
+    assert changed((OWN_MONEY, TOWN_MONEY), ("contribution: {montant: 300", allowed)).defects == ()

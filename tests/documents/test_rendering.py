@@ -229,3 +229,13 @@ def test_the_word_file_opens_again_and_is_french(word: WordDocument, rendered: R
     document = Document(io.BytesIO(rendered(word).docx))
     assert document.core_properties.language == "fr-FR"
     assert document.core_properties.last_modified_by == ""
+
+
+def test_a_line_break_ends_what_typography_holds_together(
+    word: WordDocument, rendered: Callable[..., Rendered]
+) -> None:
+    paragraph = word.add_paragraph("mardi 9 juin 2026 à 9 h")
+    paragraph.add_run().add_break()
+    paragraph.add_run("Salle des fêtes")
+    text = text_of_document(rendered(word).docx)
+    assert "à 9\u00a0h Salle" in text

@@ -375,3 +375,29 @@ def test_an_amendment_that_was_void_is_not_issued_again_for_nothing() -> None:
     refusal = refused(road, again)
     assert refusal.kind is RefusalKind.MISMATCH
     assert refusal.message == "avenant.convention-cadre n’aurait rien à modifier"
+
+
+EVEN_LONGER = ("fin: 2029-01-31", "fin: 2030-06-30")
+
+
+def amended_once(new_end: str) -> Road:
+    """The convention ended today; a signed amendment moved its end."""
+    road = amended_case(TODAY)
+    first = road.issue(Key("avenant", "convention-cadre"), values={"conventions.cadre.fin": new_end})
+    road.do(first, *road.sign(first))
+    road.today = TOMORROW
+    road.case = sample("embrunais", EVEN_LONGER)
+    return road
+
+
+def test_a_convention_that_an_amendment_prolonged_may_be_amended_again() -> None:
+    road = amended_once("2029-06-30")
+    second = road.issue(Key("avenant", "convention-cadre"), version=2)
+    assert road.refusal(second.model_copy(update={"on": TOMORROW})) is None
+
+
+def test_a_convention_that_an_amendment_shortened_is_over_on_its_new_last_day() -> None:
+    road = amended_once(TODAY.isoformat())
+    second = road.issue(Key("avenant", "convention-cadre"), version=2)
+    refusal = refused(road, second.model_copy(update={"on": TOMORROW}))
+    assert "un acte échu ne se modifie plus" in refusal.remedy

@@ -32,6 +32,7 @@ def check_case(case: Case, file_stem: str) -> Iterator[Finding]:
     yield from _periods(case)
     yield from _year(case)
     yield from _budget(case)
+    yield from _regranting(case)
     yield from _order(case)
 
 
@@ -215,6 +216,32 @@ def _budget(case: Case) -> Iterator[Finding]:
                 path=("budget", "produits", index, "financeur"),
                 message=f"« {line.financeur} » ressemble au partenaire « {near[0]} » sans l’être",
                 remedy=f"écrivez {near[0]} s’il s’agit de lui",
+                severity=Severity.WARNING,
+            )
+
+
+_PUBLIC = frozenset({"region", "departement", "commune", "epci", "pays", "etat"})
+
+
+def _regranting(case: Case) -> Iterator[Finding]:
+    """A grant is not passed on without its funder's leave (décret-loi du 2 mai 1938, art. 15; fact 59).
+
+    What the structure has beside public money may pay the contribution; where that is too little, a grant
+    does.
+    """
+    kinds = {partner.id: partner.type for partner in case.partenaires}
+    income = (case.budget or Budget()).produits
+    own = sum(line.montant for line in income if kinds.get(line.financeur) not in _PUBLIC)
+    for name, convention in _conventions(case):
+        contribution = convention.contribution
+        if not isinstance(contribution, Contribution) or contribution.autorisation:
+            continue
+        if income and own < contribution.montant:
+            yield Finding(
+                path=("conventions", name, "contribution"),
+                message=f"hors subventions, le budget n’a que {own} € pour cette contribution",
+                remedy="ajoutez la clé autorisation (l’acte du financeur et sa date) : "
+                "une subvention ne se reverse pas sans elle",
                 severity=Severity.WARNING,
             )
 

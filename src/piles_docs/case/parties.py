@@ -37,8 +37,8 @@ _FIRST_WORDS = {
     Article.LA: """banque caisse chambre commune communauté coopérative direction fédération fondation ligue
         commission mairie maison métropole mission mutuelle préfecture régie région scic scop société
         ville""",
-    Article.LE: """bureau centre collectif collège comité conseil département directoire foyer groupement lycée parc pays pôle réseau
-        syndicat""",
+    Article.LE: """bureau centre collectif collège comité conseil département directoire foyer
+        groupement lycée parc pays pôle réseau syndicat""",
 }
 _ARTICLES = {word: article for article, words in _FIRST_WORDS.items() for word in words.split()}
 _WORD = re.compile(r"\w+")

@@ -46,6 +46,11 @@ def _article(thing: Any) -> Article:  # a view
     return Article(str(found))
 
 
+def _verb(thing: Any, singular: str, plural: str) -> str:  # a view
+    """The verb that follows a name: Les Amis de l’Échange étudient, Verdon Partagé étudie."""
+    return plural if _article(thing) is Article.LES else singular
+
+
 def _word_article(word: str) -> Article:
     return guess_article(word) or Article.LE
 
@@ -108,6 +113,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "a": _link(articles.with_a, articles.commune_with_a),
     "le": _link(articles.with_le, str),
     "dans": _link(articles.with_dans, articles.commune_with_a),
+    "verbe": _verb,
     "de_mot": lambda word: articles.with_de(word, _word_article(word)),
     "le_mot": lambda word: articles.with_le(word, _word_article(word)),
     "departement": lambda code: department(code).name,
@@ -130,6 +136,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "formule_nous": _closing(plural=True),
     "adresse": _address,
     "siret": formatting.format_siret,
+    "nda": formatting.format_training_number,
     "iban": formatting.format_iban,
     "telephone": formatting.format_phone,
     "liste": _join,

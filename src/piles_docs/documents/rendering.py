@@ -197,17 +197,19 @@ def _finish(template: Template, docx: bytes, articles: Mapping[str, int]) -> byt
 
 
 def _set_typography(template: Template, paragraph: etree._Element, articles: Mapping[str, int]) -> None:
-    texts = [element for element in paragraph.iter(qn("w:t")) if element.text]
-    for element in texts:
-        for name in _REFERENCE.findall(element.text):
+    # A line break or a tab ends what its neighbours may hold together: « 9 h », then the name of a hall.
+    pieces = list(paragraph.iter(qn("w:t"), qn("w:br"), qn("w:tab")))
+    for element in pieces:
+        for name in _REFERENCE.findall(element.text or ""):
             if name not in articles:
                 raise _broken(template, f"renvoi à l’article « {name} », qui n’existe pas dans ce document")
-        element.text = _REFERENCE.sub(lambda match: str(articles[match[1]]), element.text)
-    whole = "".join(element.text for element in texts)
-    done, at = typeset(whole), 0
-    for element in texts:
-        element.text = done[at : at + len(element.text)]
-        at += len(element.text)
+        element.text = _REFERENCE.sub(lambda match: str(articles[match[1]]), element.text or "") or None
+    texts = [(element.text or "") if element.tag == qn("w:t") else "\n" for element in pieces]
+    done, at = typeset("".join(texts)), 0
+    for element, text in zip(pieces, texts, strict=True):
+        if element.tag == qn("w:t"):
+            element.text = done[at : at + len(text)]
+        at += len(text)
 
 
 def _refuse_unknown(template: Template, record: Record) -> None:

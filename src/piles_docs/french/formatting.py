@@ -18,6 +18,11 @@ def format_iban(number: str) -> str:
     return _grouped(number.upper(), *[4] * 9)
 
 
+def format_training_number(number: str) -> str:
+    """Return a training body's number as its receipt shows it: "93 13 00000 00"."""
+    return _grouped(number, 2, 2, 5, 2)
+
+
 def format_phone(number: str) -> str:
     """Return a French telephone number by pairs, "04 00 00 00 00"; +33 becomes 0, another country's stays."""
     national = re.sub(r"^(?:\+|00)330?", "0", re.sub(r"[^\d+]", "", number))
