@@ -141,6 +141,8 @@ def test_what_the_cover_alone_sees_is_explained(cover: Context) -> None:
         ("La formation", models.Training.model_fields),
         ("Les rencontres", models.Meetings.model_fields),
         ("Une rencontre", models.Meeting.model_fields),
+        ("Le poste", models.Position.model_fields),
+        ("Un compte rendu", models.Minutes.model_fields),
         ("Le diagnostic", models.Diagnostic.model_fields),
         ("Les conventions", models.AnnualConvention.model_fields),
         ("Le budget", {**models.Budget.model_fields, "total_charges": None, "total_produits": None}),
