@@ -19,7 +19,7 @@ from piles_docs.french.dates import written_date
 from piles_docs.french.vocabulary import vocabulary_at
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.instances import meeting
-from piles_docs.methodology.model import Document
+from piles_docs.methodology.model import Document, load_methodology
 from piles_docs.methodology.parties import HOST, NETWORK_HEAD, full_name, signatory
 from piles_docs.methodology.states import Key, StaleField
 from piles_docs.methodology.training import TrainingPlan, training_plan
@@ -58,6 +58,8 @@ class Order:
     """The day of issue; None for a draft."""
     acts: Mapping[str, SignedAct] = field(default_factory=dict)
     """Signed documents of the case, by document id."""
+    milestones: Mapping[str, dt.date] = field(default_factory=dict)
+    """When each recorded milestone was reached: what a preamble may tell as done."""
     changes: tuple[StaleField, ...] = ()
     """For an amendment: what the case says differently from the signed act."""
     amended: Template | None = None
@@ -75,7 +77,8 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
     dated = document_date(order.document, case, order.issued_on)
     parties = [(party, signatory(party, case, network)) for party in order.document.signatories]
     amended = order.acts.get(order.key.recipient or "")
-    variables = _case_variables(case, network, record) | {
+    words_of = vocabulary_date(order.document, case, order.issued_on)
+    variables = _case_variables(case, network, words_of, record) | {
         "emetteur": _issuer(order.document, case, network, record),
         "document": _document_variables(order, dated, record)
         | {"numero": amended.amendments + 1 if amended else 1},
@@ -86,6 +89,11 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
         "actes": {
             name.replace("-", "_"): _act(order.acts.get(name), f"actes.{name}", record)
             for name in ("charte", "convention-amorcage", "convention-cadre", "convention-annuelle")
+        },
+        "jalons": {
+            milestone.id.replace("-", "_"): order.milestones.get(milestone.id)
+            or Absent(f"jalons.{milestone.id}", record)
+            for milestone in load_methodology().milestones
         },
         "acte": _act(amended, "acte", record),
         "modifications": [
@@ -98,7 +106,7 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
             for change in order.changes
         ],
         "plan": _plan(order.document, case, record),
-        "termes": vocabulary_at(vocabulary_date(order.document, case, order.issued_on)),
+        "termes": vocabulary_at(words_of),
     }
     signatories = [_signatory(party, person, case, network, order) for party, person in parties if person]
     return render(
@@ -107,7 +115,7 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
         record=record,
         signatories=signatories,
         title=f"{order.document.title} – {case.piles.nom}",
-        dated=vocabulary_date(order.document, case, order.issued_on),
+        dated=words_of,
     )
 
 
@@ -142,12 +150,13 @@ def _at(case: Case, path: str) -> object:
     return value
 
 
-def _case_variables(case: Case, network: Network, record: Record) -> dict[str, Any]:
+def _case_variables(case: Case, network: Network, dated: dt.date, record: Record) -> dict[str, Any]:
     view = View(case, "", record)
     names = {name: getattr(view, name) for name in type(case).model_fields}
     return names | {
         "tete_de_reseau": View(network.tete_de_reseau, "tete_de_reseau", record),
-        "reseau": see(network.reseau, "reseau", Record()),
+        # A PILES that opened since is none of a document of an earlier day.
+        "reseau": see([hub for hub in network.reseau if hub.annee <= dated.year], "reseau", Record()),
     }
 
 

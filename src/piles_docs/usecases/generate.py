@@ -176,6 +176,7 @@ def order_for(
         means=means,
         originals=len(document.signatories) if many else 1,
         acts=now.signed_acts(),
+        milestones=now.state.milestones,
         changes=now.changes(state.key),
         amended=amended,
     )
