@@ -62,6 +62,8 @@ def test_no_breakable_space_is_left_beside_french_punctuation(text: str) -> None
         ("tél. 04 00 00 00 00", "tél. 04~00~00~00~00"),
         ("SIRET 732 829 320 00074", "SIRET 732~829~320~00074"),
         ("SIREN 732 829 320.", "SIREN 732_829_320."),
+        ("trois jours (21 heures), soixante (60) jours", "trois jours (21~heures), soixante (60)~jours"),
+        ("3 joursans", "3 joursans"),
         ("à 12 km", "à 12_km"),
         ("à 14:30, décret 2021-1947", "à 14:30, décret 2021-1947"),
         ("04120 Castellane", "04120 Castellane"),

@@ -30,7 +30,7 @@ _TITLES: Final = (
 )
 _RANK: Final = r"(?:(?:premier|\w+ième|\d+e) )?"
 
-_PUBLIC_BODIES: Final = frozenset({"region", "departement", "commune", "epci", "pays", "etat"})
+_PUBLIC_BODIES: Final = frozenset({"region", "departement", "commune", "epci", "pays", "etat", "collectivite"})
 _INSTITUTIONS: Final = frozenset({"chambre", "service-emploi"})
 _PUBLIC_BODY_NAMED: Final = re.compile(
     rf"conseil {_ASSEMBLY}\b|communauté (?:de communes|d’agglomération|urbaine)|agglomération|métropole"
@@ -67,7 +67,8 @@ def closing(function: str | None, *, body: str | None = None, plural: bool = Fal
 
     Args:
         function: The reader's function, in either gender, or None.
-        body: The kind of the reader's organisation as the case gives it (`commune`, `departement`, …).
+        body: The kind of the reader's organisation as the case gives it: a partner's type (`commune`, …) or a
+            party's form (`collectivite`, …).
         plural: Whether several people sign: *nos*, *notre*.
     """
     title, regard = _title(function)
