@@ -154,21 +154,31 @@ def test_two_partners_with_one_id_are_an_error(sample: str) -> None:
     assert defect.path == "partenaires.1.id"
 
 
-@pytest.mark.parametrize("code", ["67000", "57000", "68000"])
-def test_an_association_of_alsace_moselle_has_no_rna(changed: Change, code: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "commune"), [("67000", "Strasbourg"), ("57000", "Metz"), ("68000", "Colmar")]
+)
+def test_an_association_of_alsace_moselle_has_no_rna(changed: Change, code: str, commune: str) -> None:
     reading = changed(
-        ('Fontaine, code_postal: "04120"', f'Fontaine, code_postal: "{code}"'),
+        (
+            'Fontaine, code_postal: "04120", commune: Castellane',
+            f'Fontaine, code_postal: "{code}", commune: {commune}',
+        ),
         ('departement: "04"', f'departement: "{code[:2]}"'),
     )
     assert [found.path for found in reading.defects] == ["porteuse.rna"]
 
 
-@pytest.mark.parametrize(("department", "code"), [("2B", "20200"), ("974", "97400")])
+@pytest.mark.parametrize(
+    ("department", "code", "commune"), [("2B", "20200", "Bastia"), ("974", "97400", "Saint-Denis")]
+)
 def test_a_corsican_or_overseas_seat_is_in_its_department(
-    changed: Change, department: str, code: str
+    changed: Change, department: str, code: str, commune: str
 ) -> None:
     reading = changed(
-        ('Fontaine, code_postal: "04120"', f'Fontaine, code_postal: "{code}"'),
+        (
+            'Fontaine, code_postal: "04120", commune: Castellane',
+            f'Fontaine, code_postal: "{code}", commune: {commune}',
+        ),
         ('departement: "04"', f'departement: "{department}"'),
     )
     assert reading.defects == ()

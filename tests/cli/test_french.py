@@ -45,6 +45,8 @@ def test_the_compiled_catalogue_says_what_its_source_says() -> None:
         ["--help"],
         ["pack", "--help"],
         ["record", "haut-verdon", "--help"],
+        ["templates", "check", "--help"],
+        ["templates", "diff", "charte", "--with", "absent.docx"],
         ["inconnue"],
         ["pack"],
         ["pack", "haut-verdon", "--step", "99"],

@@ -15,6 +15,7 @@ from docxtpl import DocxTemplate
 from jinja2.sandbox import SandboxedEnvironment
 
 from piles_docs.case import models, network_models, parties
+from piles_docs.documents.committee import Committee
 from piles_docs.documents.cover import Cover, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
@@ -169,10 +170,17 @@ def test_what_the_program_adds_is_explained(title: str, variable: str, amendment
     assert sorted(named(part(title))) == sorted(value[0] if isinstance(value, list) else value)
 
 
+def test_the_committee_is_explained(letter: Context) -> None:
+    rows = [name for name, value in vars(Committee).items() if isinstance(value, property)]
+    assert isinstance(letter["comite"], Committee)
+    assert sorted(named(part("Le comité"))) == sorted(rows)
+
+
 def test_the_training_plan_is_explained() -> None:
     plan = context_of("plan-formation", Key("plan-formation"))["plan"]
     text = part("Le plan de formation")
     assert sorted(named(text)) == sorted(plan)
+    assert set(plan["catalogue"][0]) <= set(re.findall(r"`([\w.]+)`", text))
     session = plan["seances"][0]
     assert set(session) | {f"module.{name}" for name in session["module"]} <= set(
         re.findall(r"`([\w.]+)`", text)

@@ -4,11 +4,11 @@ import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from piles_docs.french.agreement import Gender
-from piles_docs.french.amounts import amount_in_words, in_figures, number_in_words
+from piles_docs.french.amounts import amount_in_words, in_figures, number_in_words, ordinal
 
 SMALL = ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
          "douze", "treize", "quatorze", "quinze", "seize"]  # fmt: skip
@@ -33,6 +33,84 @@ def number_of(words: str) -> int:
         else:
             group += 80 if single == "octante" else VALUES[single]
     return total + group
+
+
+TENS = ["", "", "vingt", "trente", "quarante", "cinquante", "soixante"]
+
+
+def below_hundred(number: int) -> str:
+    """Write up to ninety-nine in the traditional spelling: hyphens below a hundred, but around "et"."""
+    if number < 17:
+        return SMALL[number]
+    if number < 20:
+        return f"dix-{SMALL[number - 10]}"
+    if number >= 80:
+        return "quatre-vingts" if number == 80 else f"quatre-vingt-{below_hundred(number - 80)}"
+    tens = TENS[min(number // 10, 6)]
+    rest = number - min(number // 10, 6) * 10
+    if rest in {1, 11}:
+        return f"{tens} et {SMALL[rest]}"
+    return f"{tens}-{below_hundred(rest)}" if rest else tens
+
+
+def written(number: int, *, is_last: bool = True) -> str:
+    """Write a number by the rules of grammar: *cent* and *vingt* take an s where nothing but a noun follows."""
+    if number >= 1_000_000:
+        scale, noun = (10**9, "milliard") if number >= 10**9 else (10**6, "million")
+        many, rest = divmod(number, scale)
+        head = f"{written(many)} {noun}{'s' if many > 1 else ''}"
+        return f"{head} {written(rest, is_last=is_last)}" if rest else head
+    if number >= 1000:
+        many, rest = divmod(number, 1000)
+        head = "mille" if many == 1 else f"{written(many, is_last=False)} mille"
+        return f"{head} {written(rest, is_last=is_last)}" if rest else head
+    if number >= 100:
+        many, rest = divmod(number, 100)
+        head = "cent" if many == 1 else f"{SMALL[many]} cent"
+        if rest:
+            return f"{head} {written(rest, is_last=is_last)}"
+        return f"{head}s" if many > 1 and is_last else head
+    words = below_hundred(number)
+    return words if is_last else words.replace("quatre-vingts", "quatre-vingt")
+
+
+def test_every_number_up_to_ten_thousand_is_written_by_the_rules() -> None:
+    wrong = {
+        number: number_in_words(number)
+        for number in range(10_001)
+        if number_in_words(number) != written(number)
+    }
+    assert wrong == {}
+
+
+@settings(derandomize=True, max_examples=300)
+@given(st.integers(0, 10**9) | st.integers(0, 10**6).map(lambda number: number * 1000))
+def test_large_numbers_are_written_by_the_rules(number: int) -> None:
+    assert number_in_words(number) == written(number)
+
+
+@settings(derandomize=True, max_examples=300)
+@given(st.integers(0, 10**9), st.integers(0, 99))
+def test_amounts_are_written_by_the_rules(euros: int, cents: int) -> None:
+    link = " d’" if euros and euros % 10**6 == 0 else " "
+    whole = f"{written(euros)}{link}euro{'s' if euros > 1 else ''}"
+    small = f"{written(cents)} centime{'s' if cents > 1 else ''}"
+    expected = whole if not cents else small if not euros else f"{whole} et {small}"
+    assert amount_in_words(Decimal(euros * 100 + cents) / 100) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "man", "woman"), [(1, "1er", "1re"), (2, "2e", "2e"), (11, "11e", "11e"), (21, "21e", "21e")]
+)
+def test_a_rank_is_written_in_figures(number: int, man: str, woman: str) -> None:
+    assert ordinal(number) == man
+    assert ordinal(number, Gender.FEMININE) == woman
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_what_is_no_rank_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="not a rank"):
+        ordinal(number)
 
 
 @pytest.mark.parametrize(

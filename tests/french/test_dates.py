@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -39,6 +40,15 @@ def test_a_written_date_reads_back(date: dt.date) -> None:
 @pytest.mark.parametrize(("hour", "expected"), [("14:30", "14 h 30"), ("09:00", "9 h"), ("9:05", "9 h 05")])
 def test_an_hour_is_written_in_words(hour: str, expected: str) -> None:
     assert written_hour(hour) == expected
+
+
+def test_every_minute_of_the_day_reads_back() -> None:
+    for minutes in range(24 * 60):
+        hour = f"{minutes // 60:02d}:{minutes % 60:02d}"
+        written = re.fullmatch(r"(0|[1-9]\d?) h(?: (\d\d))?", written_hour(hour))
+        assert written, hour
+        assert int(written[1]) * 60 + int(written[2] or 0) == minutes
+        assert written[2] != "00"
 
 
 @pytest.mark.parametrize("hour", ["14h30", "24:00", "12:60", "", "1:5"])

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from piles_docs.french.agreement import Gender
+from piles_docs.french.agreement import Gender, feminine
 from piles_docs.french.salutation import UNKNOWN_READER, closing, salutation
 
 MAN, WOMAN = Gender.MASCULINE, Gender.FEMININE
@@ -32,6 +34,16 @@ MAN, WOMAN = Gender.MASCULINE, Gender.FEMININE
         (MAN, "ministre délégué", "Monsieur le Ministre"),
         (WOMAN, "Directrice générale des services", "Madame la Directrice générale"),
         (MAN, "secrétaire général", "Monsieur le Secrétaire général"),
+        (WOMAN, "député européen", "Madame la Députée européenne"),
+        (MAN, "sénatrice-maire", "Monsieur le Sénateur-Maire"),
+        (WOMAN, "adjointe au maire déléguée à l’emploi", "Madame l’Adjointe"),
+        (WOMAN, "adjointe à la culture", "Madame l’Adjointe"),
+        (WOMAN, "adjointe de direction", "Madame"),
+        (MAN, "adjoint à la directrice", "Monsieur"),
+        (WOMAN, "proviseur adjoint", "Madame la Proviseure adjointe"),
+        (MAN, "principal", "Monsieur le Principal"),
+        (WOMAN, "maire de Castellane, présidente de la communauté de communes", "Madame la Maire"),
+        (MAN, "ancien maire", "Monsieur"),
         (WOMAN, "conseillère en insertion", "Madame"),
         (MAN, "adjoint administratif", "Monsieur"),
         (WOMAN, "chargée de mission", "Madame"),
@@ -60,6 +72,10 @@ def test_an_unknown_reader_is_both() -> None:
         ("présidente", "departement", "l’expression de ma haute considération"),
         ("présidente du conseil départemental", None, "l’expression de ma haute considération"),
         ("président de la communauté de communes", None, "l’expression de ma haute considération"),
+        ("députée européenne", "autre", "l’expression de ma haute considération"),
+        ("proviseure", "autre", "l’expression de ma considération distinguée"),
+        ("ministre déléguée", "etat", "l’expression de ma très haute considération"),
+        ("adjoint de direction", "commune", "mes salutations distinguées"),
         ("préfet", "etat", "l’expression de ma très haute considération"),
         ("sous-préfète", "etat", "l’expression de ma haute considération"),
         ("directrice", "service-emploi", "l’expression de ma considération distinguée"),
@@ -78,3 +94,31 @@ def test_a_letter_closes_by_the_function(function: str | None, body: str | None,
 def test_several_senders_write_we() -> None:
     assert closing("maire", plural=True) == "l’expression de notre haute considération"
     assert closing(None, plural=True) == "nos salutations distinguées"
+
+
+FUNCTIONS = ["maire", "préfet", "sous-préfet", "ministre", "député", "sénateur", "président", "vice-président",
+             "conseiller départemental", "conseiller régional", "conseiller municipal", "adjoint au maire",
+             "directeur", "directeur général adjoint", "secrétaire général", "proviseur", "trésorier",
+             "chargé de mission", "chef de service", "gérant", "délégué du préfet"]  # fmt: skip
+BODIES = [None, "region", "departement", "commune", "epci", "pays", "etat", "chambre", "service-emploi", "dra",
+          "association", "initiative", "citoyen", "autre", "collectivite"]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("gender", Gender)
+def test_a_call_agrees_whatever_the_gender_of_the_word_in_the_case(function: str, gender: Gender) -> None:
+    call = salutation(gender, function)
+    assert call == salutation(gender, feminine(function))
+    assert re.fullmatch(
+        r"Madame(?: (?:la |l’)[A-ZÉ].*)?" if gender is WOMAN else r"Monsieur(?: (?:le |l’)[A-ZÉ].*)?", call
+    )
+
+
+@pytest.mark.parametrize("function", [None, *FUNCTIONS])
+@pytest.mark.parametrize("body", BODIES)
+def test_salutations_are_never_an_expression(function: str | None, body: str | None) -> None:
+    for plural, mine, my in ((False, "mes", "ma"), (True, "nos", "notre")):
+        words = closing(function, body=body, plural=plural)
+        regard = r"(?:(?:très )?haute considération|considération distinguée)"
+        assert re.fullmatch(rf"l’expression de {my} {regard}|{mine} salutations distinguées", words)
+        assert function is None or words == closing(feminine(function), body=body, plural=plural)

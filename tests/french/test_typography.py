@@ -40,6 +40,18 @@ def test_no_breakable_space_is_left_beside_french_punctuation(text: str) -> None
     assert not re.search(r" [;!?:%€»]|« |'", typeset(text))
 
 
+UNTOUCHED = [
+    "accueil@piles.example", "a.b+c@verdon-partage.example", "https://piles.example/l'an?a=1;b=2!c",
+    "www.piles.example/d'ici", "14:30", "2021-1947", "2016/679", "haut-verdon.convention-cadre.v1",
+    "invitation-copil.mairie-castellane.v2", "96-142", "04120",
+]  # fmt: skip
+
+
+@given(pieces, st.sampled_from(UNTOUCHED), pieces)
+def test_addresses_hours_and_references_are_left_alone(before: str, kept: str, after: str) -> None:
+    assert kept in typeset(f"{before} {kept} {after}")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -60,6 +72,13 @@ def test_no_breakable_space_is_left_beside_french_punctuation(text: str) -> None
         ("le 5 janvier 2011, le 1er mai", "le 5~janvier 2011, le 1er~mai"),
         ("14 h 30, 9 h, 24 h/24", "14~h~30, 9~h, 24~h/24"),
         ("tél. 04 00 00 00 00", "tél. 04~00~00~00~00"),
+        ("tél. +33 4 00 00 00 00.", "tél. +33~4~00~00~00~00."),
+        ("annexe 2, l'alinéa 4, p. 12, § 5", "annexe~2, l’alinéa~4, p.~12, §~5"),
+        ("1 500,00 € (mille cinq cents euros)", "1_500,00_€ (mille cinq cents euros)"),
+        ("de 14 h 30 à 16 h : 2 heures", "de 14~h~30 à 16~h~: 2~heures"),
+        ("Objet : l'invitation du 1er mai 2026 à 9 h", "Objet~: l’invitation du 1er~mai 2026 à 9~h"),
+        ("art. L. 6353-1 du Code", "art.~L.~6353-1 du Code"),
+        ("3 place de la Fontaine, 04120 Castellane", "3 place de la Fontaine, 04120 Castellane"),
         ("SIRET 732 829 320 00074", "SIRET 732~829~320~00074"),
         ("SIREN 732 829 320.", "SIREN 732_829_320."),
         ("trois jours (21 heures), soixante (60) jours", "trois jours (21~heures), soixante (60)~jours"),

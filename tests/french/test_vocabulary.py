@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from piles_docs.french.vocabulary import vocabulary_at
 
+LABOUR_CODE = dt.date(2008, 5, 1)
 CODE_2016 = dt.date(2016, 10, 1)
 RGPD = dt.date(2018, 5, 25)
 BOUNDARIES = [
@@ -26,6 +27,10 @@ BOUNDARIES = [
     ("article_originaux", CODE_2016, "article 1325 du Code civil", "article 1375 du Code civil"),
     ("articles_ecrit_electronique", CODE_2016, "articles 1316-1 et 1316-4 du", "articles 1366 et 1367 du"),
     ("article_force_obligatoire", CODE_2016, "article 1134 du Code civil", "article 1103 du Code civil"),
+    ("articles_convention_formation", LABOUR_CODE, "L. 920-1 et", "L. 6353-1 et R. 6353-1"),
+    ("articles_convention_formation", dt.date(2019, 1, 1), "et R. 6353-1 du", "et D. 6353-1 du"),
+    ("article_information_stagiaire", LABOUR_CODE, "L. 920-5-3", "L. 6353-8"),
+    ("article_reglement_stagiaires", LABOUR_CODE, "L. 920-5-1", "L. 6352-3"),
     ("protection_des_donnees", RGPD, "loi n° 78-17 du 6 janvier 1978 relative", "2016/679"),
     ("rgpd", RGPD, "False", "True"),
     ("loi_ess", dt.date(2014, 8, 2), "False", "True"),

@@ -13,6 +13,7 @@ from piles_docs.methodology.training import (
     TrainingPlan,
     catalogue,
     half_days_by_skill,
+    skill_titles,
     training_plan,
 )
 
@@ -85,6 +86,11 @@ def test_each_skill_has_modules_enough_for_the_neediest_profile() -> None:
     assert {skill: len(modules) for skill, modules in by_skill.items()} == dict.fromkeys(SKILLS, 3)
     assert len(catalogue()) == 12
     assert all(module.objectives and module.content and module.method for module in catalogue())
+
+
+def test_each_skill_has_its_french_title() -> None:
+    assert tuple(skill_titles()) == SKILLS
+    assert all(title[0].isupper() for title in skill_titles().values())
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 from itertools import pairwise
 
-from piles_docs.case.models import Budget, Case, Contribution, Convention, Meeting, Training
+from piles_docs.case.minutes_checks import check_minutes
+from piles_docs.case.models import Budget, Case, Contribution, Convention, Meeting
 from piles_docs.case.organisation_checks import check_organisation
 from piles_docs.case.paths import value_at
+from piles_docs.case.place_checks import check_places
 from piles_docs.case.positions import Finding, Path
+from piles_docs.case.recruitment_checks import check_instalments, check_recruitment
 from piles_docs.errors import Severity
-from piles_docs.french.dates import holiday, is_working_day, written_date
+from piles_docs.french.dates import written_date
 
-_TRAINING_DAYS = 3
 _OWN_PARTIES = ("tete-de-reseau", "porteuse", "animateur")
 
 
@@ -23,11 +25,14 @@ def check_case(case: Case, file_stem: str) -> Iterator[Finding]:
     yield from _name(case, file_stem)
     yield from check_organisation(case.porteuse, ("porteuse",))
     yield from _department(case)
+    yield from check_places(case)
     yield from _partners(case)
     yield from _meetings(case)
-    yield from _training(case)
+    yield from check_minutes(case)
+    yield from check_recruitment(case)
     for name, convention in _conventions(case):
-        yield from _convention(convention, ("conventions", name))
+        if isinstance(convention.contribution, Contribution):
+            yield from check_instalments(convention.contribution, ("conventions", name, "contribution"))
         yield from _mandate(case, name, convention)
     yield from _periods(case)
     yield from _year(case)
@@ -93,58 +98,11 @@ def _meetings(case: Case) -> Iterator[Finding]:
             )
 
 
-def _training(case: Case) -> Iterator[Finding]:
-    """Three distinct working days, after the recruitment (source, step 6; facts 66, 69).
-
-    Order is a warning only: the source says that its steps are not linear.
-    """
-    training = case.formation or Training()
-    path: Path = ("formation", "dates")
-    if training.dates and len(set(training.dates)) != _TRAINING_DAYS:
-        remedy = "donnez trois dates différentes"
-        yield Finding(path=path, message="la formation dure trois jours distincts", remedy=remedy)
-    for index, day in enumerate(training.dates):
-        if not is_working_day(day, case.piles.departement):
-            reason = holiday(day, case.piles.departement) or "un dimanche"
-            yield Finding(
-                path=(*path, index),
-                message=f"le {written_date(day)} n’est pas travaillé ({reason})",
-                remedy="choisissez un autre jour",
-            )
-    recruited = case.animateur.embauche_le if case.animateur else None
-    if training.dates and recruited and min(training.dates) < recruited:
-        yield Finding(
-            path=path,
-            message=f"la formation commence avant l’embauche du {written_date(recruited)}",
-            remedy="vérifiez les deux dates ; si c’est voulu, n’y touchez pas",
-            severity=Severity.WARNING,
-        )
-    if training.mode == "organisme-declare" and training.nda is None:
-        yield Finding(
-            path=("formation", "mode"),
-            message="une formation déclarée demande un numéro de déclaration d’activité",
-            remedy="ajoutez la clé nda (onze chiffres), ou écrivez mode: reseau",
-        )
-
-
 def _conventions(case: Case) -> Iterator[tuple[str, Convention]]:
     for name in type(case.conventions).fields_by_key():
         convention = value_at(case.conventions, name)
         if isinstance(convention, Convention):
             yield name, convention
-
-
-def _convention(convention: Convention, path: Path) -> Iterator[Finding]:
-    """The instalments of a contribution make its amount (fact 51)."""
-    contribution = convention.contribution
-    if isinstance(contribution, Contribution):
-        total = sum(instalment.montant for instalment in contribution.echeances)
-        if total != contribution.montant:
-            yield Finding(
-                path=(*path, "contribution", "echeances"),
-                message=f"les échéances font {total} € et le montant est de {contribution.montant} €",
-                remedy="corrigez le montant ou les échéances",
-            )
 
 
 def _mandate(case: Case, name: str, convention: Convention) -> Iterator[Finding]:

@@ -144,7 +144,9 @@ class Minutes(Record):
     """What was said and decided at a meeting; without it, the minutes are printed as a form to fill in."""
 
     presents: tuple[Text, ...] = Field(
-        default=(), description="Présents : identifiants de partenaires, ou « nom, qualité, organisme »"
+        default=(),
+        description="Présents : identifiants de partenaires, porteuse, tete-de-reseau, "
+        "ou « nom, qualité, organisme »",
     )
     excuses: tuple[Text, ...] = Field(default=(), description="Excusés, écrits de la même façon")
     besoins: tuple[Text, ...] = Field(default=(), description="Besoins constatés par le diagnostic")

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from piles_docs.case.explanations import explain
 from piles_docs.case.network_models import Network
 from piles_docs.case.organisation_checks import check_organisation
+from piles_docs.case.place_checks import check_addresses
 from piles_docs.case.positions import Mark, Path, Positions
 from piles_docs.case.source_text import UnreadableError, decode
 from piles_docs.errors import Defect, has_errors
@@ -47,7 +48,10 @@ def read_network(text: str | bytes, file: str) -> NetworkReading:
     except ValidationError as error:
         findings = list(explain(error, Network, positions))
     else:
-        findings = list(check_organisation(network.tete_de_reseau, ("tete_de_reseau",)))
+        findings = [
+            *check_organisation(network.tete_de_reseau, ("tete_de_reseau",)),
+            *check_addresses(network),
+        ]
     defects = tuple(positions.defect(found, file) for found in findings)
     return NetworkReading(network=None if has_errors(defects) else network, defects=defects)
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "status": "status",
     "why": "why",
     "verify": "verify",
+    "templates": "templates",
     "doctor": "doctor",
 }
 

@@ -1,8 +1,8 @@
 """Shared blocks: a text that several templates say is written once, in `templates/blocs/`.
 
-A template includes a block by a paragraph of its own, `{%p inclure comparution %}`; the block's paragraphs and
-tables take that paragraph's place before anything is rendered. What a block needs to know, the template sets
-before it: `{%p set partie = porteuse %}`.
+A template includes a block by a paragraph of its own, `{%p inclure comparution %}`; the block's paragraphs
+and tables take that paragraph's place before anything is rendered. What a block needs to know, the template
+sets before it: `{%p set partie = porteuse %}`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from docx.oxml.ns import qn
 from lxml import etree
@@ -105,9 +106,10 @@ def _unfit(block: str, message: str, remedy: str) -> TemplateInvalid:
     )
 
 
-def _wanted(content: bytes, *, name: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _wanted(content: bytes, *, name: str) -> tuple[str, ...]:
     body = parse_texts(read_members(content, name=name), name=name)["word/document.xml"]
-    return [block for _, block in _inclusions(body)]
+    return tuple(block for _, block in _inclusions(body))
 
 
 def _inclusions(body: etree._Element) -> Iterator[tuple[etree._Element, str]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -15,13 +15,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
+from piles_docs.documents.archival import finish
 from piles_docs.errors import ToolFailed, ToolMissing
 
 _BATCH = 40
 _SECONDS_TO_START, _SECONDS_A_DOCUMENT = 60, 20
-_EXPORT = (
-    'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},'
-    '"ExportBookmarks":{"type":"boolean","value":"true"}}'
+_OPTIONS = {
+    "SelectPdfVersion": ("long", "2"),  # PDF/A-2: fonts embedded, colours described
+    "PDFUACompliance": ("boolean", "true"),
+    "UseTaggedPDF": ("boolean", "true"),
+    "ExportBookmarks": ("boolean", "true"),
+    "ExportFormFields": ("boolean", "false"),  # a box to fill by hand is printed, not a field
+}
+_EXPORT = "pdf:writer_pdf_Export:" + json.dumps(
+    {name: {"type": kind, "value": value} for name, (kind, value) in _OPTIONS.items()}, separators=(",", ":")
 )
 
 
@@ -41,17 +48,17 @@ class Converter(Protocol):
 
 
 class LibreOffice:
-    """LibreOffice, started once for many files, with a profile of its own."""
+    """LibreOffice, started once for many files, with a profile of its own; its PDF can be archived."""
 
     def __init__(self, program: Path) -> None:
         self._program = program
 
     @property
     def identity(self) -> str:
-        """LibreOffice's build and the font it finds."""
+        """LibreOffice's build, what finishes its PDF, and the font it finds."""
         words = [str(self._program), "--version"]
         answer = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # the program found on PATH
-        return f"{answer.stdout.strip()}, {font_identity()}"
+        return f"{answer.stdout.strip()}, PDF/A-2 avec pikepdf {version('pikepdf')}, {font_identity()}"
 
     def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
         """See Converter.convert; a document that fails in company is tried once more alone."""
@@ -78,7 +85,7 @@ class LibreOffice:
                 sources[-1].write_bytes(content)
             self._start(root, sources)
             return {
-                name: with_fixed_metadata(pdf.read_bytes())
+                name: finish(pdf.read_bytes())
                 for rank, name in enumerate(documents)
                 if (pdf := root / "pdf" / f"{rank}.pdf").is_file() and pdf.stat().st_size
             }
@@ -105,7 +112,7 @@ class LibreOffice:
 
 
 class Embedded:
-    """dxpdf, a converter that installs with this program: no PDF/A, line breaks of its own."""
+    """dxpdf, a converter that installs with this program: no tags, no PDF/A, line breaks of its own."""
 
     @property
     def identity(self) -> str:
@@ -185,20 +192,3 @@ def find_font() -> Path | None:
     answer = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # as above
     family, _, file = answer.stdout.partition("|")
     return Path(file) if FONT in family and Path(file).is_file() else None
-
-
-# What LibreOffice writes from the clock and from chance; replaced by as many bytes, so that nothing moves.
-_CLOCK = re.compile(rb"(?<=\(D:)\d{14}(?=[+\-Z])")
-_CHANCE = re.compile(
-    rb"(?<=/ID \[ <)[0-9A-F]{32}(?=>)|(?<=\n<)[0-9A-F]{32}(?=> \])|(?<=/DocChecksum /)[0-9A-F]{32}"
-)
-_XMP_CLOCK = re.compile(rb"(?<=Date>)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-
-
-def with_fixed_metadata(pdf: bytes) -> bytes:
-    """Make a PDF of LibreOffice depend on its content alone: date, identifier, checksum replaced in place."""
-    plain = _CLOCK.sub(b"20000101000000", pdf)
-    plain = _XMP_CLOCK.sub(b"2000-01-01T00:00:00", plain)
-    blank = _CHANCE.sub(b"0" * 32, plain)
-    digest = hashlib.sha256(blank).hexdigest()[:32].upper().encode()
-    return _CHANCE.sub(digest, plain)

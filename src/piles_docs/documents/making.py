@@ -11,6 +11,7 @@ from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.case.parties import Organisation, Person
 from piles_docs.case.paths import field_at
+from piles_docs.documents.committee import Committee
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.rendering import Rendered, render
 from piles_docs.documents.template import Template
@@ -22,7 +23,14 @@ from piles_docs.methodology.instances import meeting
 from piles_docs.methodology.model import Document, load_methodology
 from piles_docs.methodology.parties import HOST, NETWORK_HEAD, full_name, signatory
 from piles_docs.methodology.states import Key, StaleField
-from piles_docs.methodology.training import TrainingPlan, training_plan
+from piles_docs.methodology.training import (
+    HALF_DAY_IN_WORDS,
+    Module,
+    TrainingPlan,
+    catalogue,
+    skill_titles,
+    training_plan,
+)
 
 AT_SIGNATURE = "a-la-signature"
 # A case without a single date is a new one: today’s words, as far as this program knows them.
@@ -105,6 +113,7 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
             }
             for change in order.changes
         ],
+        "comite": _committee(order.document, case, network, record),
         "plan": _plan(order.document, case, record),
         "termes": vocabulary_at(words_of),
     }
@@ -230,13 +239,29 @@ def _shown(value: str) -> str:
         return value or "(non renseigné)"
 
 
+def _committee(document: Document, case: Case, network: Network, record: Record) -> Committee | Absent:
+    if document.meeting is None:
+        return Absent("comite", record)
+    partners = {one.id: View(one, f"partenaires.{one.id}", record) for one in case.partenaires}
+    return Committee(
+        meeting=_or_absent(meeting(document, case), f"rencontres.{document.meeting}", record),
+        occasion=document.meeting,
+        bodies={
+            HOST: View(case.porteuse, "porteuse", record),
+            NETWORK_HEAD: View(network.tete_de_reseau, "tete_de_reseau", record),
+        }
+        | partners,
+    )
+
+
 def _plan(document: Document, case: Case, record: Record) -> dict[str, Any] | Absent:
     if "formation.dates" not in document.needs:
         return Absent("plan", record)
+    view = View(case, "", record)
     profile = case.animateur.profil if case.animateur else None
-    if profile is None or case.formation is None or not case.formation.dates:
+    if profile is None or not view.formation.dates:
         return Absent("formation.dates", record)
-    plan = training_plan(profile.model_dump(by_alias=True), case.formation.dates, case.piles.departement)
+    plan = training_plan(profile.model_dump(by_alias=True), view.formation.dates, view.piles.departement)
     return _plan_variables(plan)
 
 
@@ -250,16 +275,29 @@ def _plan_variables(plan: TrainingPlan) -> dict[str, Any]:
                 "moment": session.moment,
                 "debut": session.begins,
                 "fin": session.ends,
-                "heures": "3 h 30",
-                "module": {
-                    "titre": session.module.title,
-                    "objectifs": list(session.module.objectives),
-                    "contenu": list(session.module.content),
-                    "methode": session.module.method,
-                },
+                "heures": HALF_DAY_IN_WORDS,
+                "module": _module(session.module),
             }
             for session in plan.sessions
         ],
+        "catalogue": [
+            {
+                **_module(module),
+                "domaine": skill_titles()[module.skill],
+                "heures": HALF_DAY_IN_WORDS,
+                "retenu": module in [session.module for session in plan.sessions],
+            }
+            for module in catalogue()
+        ],
+    }
+
+
+def _module(module: Module) -> dict[str, Any]:
+    return {
+        "titre": module.title,
+        "objectifs": list(module.objectives),
+        "contenu": list(module.content),
+        "methode": module.method,
     }
 
 

@@ -144,7 +144,7 @@ def render(
     _refuse_unknown(template, record)
     output = io.BytesIO()
     properties = engine.docx.core_properties
-    properties.title, properties.author, properties.language = title, "", "fr-FR"
+    properties.title, properties.author, properties.language = typeset(title), "", "fr-FR"
     properties.created = properties.modified = dt.datetime.combine(dated, dt.time(12))  # Word keeps naive UTC
     properties.last_modified_by, properties.revision = "", 1
     engine.docx.save(output)

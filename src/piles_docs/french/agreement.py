@@ -19,8 +19,16 @@ class Gender(StrEnum):
 _COMPLEMENT: Final = re.compile(
     r"\b(?:(?:de|du|des|à|au|aux|en|pour|chez|par|près|auprès|sous|sur|dans)\b(?!-)|d['’])", re.IGNORECASE
 )
+# … except this, whose complement is an assembly: adjointe au maire déléguée à l’emploi.
+_IN_CHARGE: Final = re.compile(
+    r"(?<=\s)(?:délégué|chargé)e?(?=\s(?:à|au|aux|de|du|des|en|pour)\b|\sd['’])", re.IGNORECASE
+)
+_ASSEMBLY: Final = re.compile(
+    r"\b(?:maire|conseil|communauté|agglomération|métropole|région|département)\b", re.IGNORECASE
+)
+_BETWEEN_FUNCTIONS: Final = re.compile(r"(,\s+|\s+et\s+)")
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_ORDINAL: Final = re.compile(r"\b1er\b")
+_FIRST: Final = re.compile(r"(?:^|(?<=, )|(?<=\bet ))1(?:er|re)\b")
 
 # Feminine forms that the endings below do not give, and words with one form for both.
 _IRREGULAR: Final = {
@@ -49,7 +57,9 @@ _COMMON: Final = (
     "chargé", "formateur", "consultant", "fondateur", "exécutif", "premier", "élu", "habilité", "soussigné",
     "dénommé", "né", "domicilié", "désigné", "nommé", "mandaté", "employé", "salarié", "recruté",
     "technicien", "citoyen", "doyen", "associé", "permanent", "agent", "intervenant", "chef",
-    "métropolitain", "territorial", "adhérent",
+    "métropolitain", "territorial", "adhérent", "européen", "communautaire", "maire", "proviseur",
+    "principal", "chancelier", "recteur", "inspecteur", "médiateur", "référent", "responsable", "secrétaire",
+    "ministre",
 )  # fmt: skip
 
 
@@ -67,7 +77,7 @@ def feminine(words: str) -> str:
 
     What is feminine already stays; so do a complement ("du conseil général") and sigles ("DGS").
     """
-    return _each_word(_ORDINAL.sub("1re", words), _feminine_word)
+    return _each_word(_FIRST.sub("1re", words), _feminine_word)
 
 
 def agree(words: str, gender: Gender) -> str:
@@ -77,12 +87,11 @@ def agree(words: str, gender: Gender) -> str:
     """
     if gender is Gender.FEMININE:
         return feminine(words)
-    return _each_word(words, lambda word: _MASCULINE.get(word, word))
+    return _each_word(_FIRST.sub("1er", words), lambda word: _MASCULINE.get(word, word))
 
 
 def _each_word(words: str, change: Callable[[str], str]) -> str:
-    cut = _COMPLEMENT.search(words)
-    end = cut.start() if cut else len(words)
+    """Change the words of each function in a list of them, complements aside."""
 
     def changed(match: re.Match[str]) -> str:
         word = match[0]
@@ -91,7 +100,25 @@ def _each_word(words: str, change: Callable[[str], str]) -> str:
         result = change(word.lower())
         return result[0].upper() + result[1:] if word[0].isupper() else result
 
-    return _WORD.sub(changed, words[:end]) + words[end:]
+    done, in_complement = "", False
+    for piece in _BETWEEN_FUNCTIONS.split(words):
+        if not in_complement or _begins_function(piece):
+            cut = _COMPLEMENT.search(piece)
+            in_complement = cut is not None
+            end = cut.start() if cut else len(piece)
+        else:
+            end = 0
+        complement = piece[end:]
+        if _ASSEMBLY.search(complement):
+            complement = _IN_CHARGE.sub(changed, complement)
+        done += _WORD.sub(changed, piece[:end]) + complement
+    return done
+
+
+def _begins_function(words: str) -> bool:
+    """Tell whether words after a comma or "et" name one more function, or go on with a complement."""
+    first = re.match(r"(?:vice-|sous-|co-)?([^\W\d_]+)", words.lower())
+    return first is not None and first[1] in _FUNCTIONS
 
 
 def _feminine_word(word: str) -> str:
@@ -102,3 +129,4 @@ def _feminine_word(word: str) -> str:
 
 
 _MASCULINE: Final = {_feminine_word(word): word for word in _COMMON}
+_FUNCTIONS: Final = _MASCULINE.keys() | set(_COMMON)

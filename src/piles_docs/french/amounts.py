@@ -37,6 +37,18 @@ def number_in_words(number: int, gender: Gender = Gender.MASCULINE) -> str:
     return f"{words}e" if gender is Gender.FEMININE and words.endswith("un") else words
 
 
+def ordinal(number: int, gender: Gender = Gender.MASCULINE) -> str:
+    """Return a rank in figures: "1er", "1re", "2e"; never "1ère" nor "2ème" (fact 6).
+
+    Raises:
+        ValueError: Ranks begin at 1.
+    """
+    if number < 1:
+        raise ValueError(f"not a rank: {number}")
+    first = "1re" if gender is Gender.FEMININE else "1er"
+    return first if number == 1 else f"{number}e"
+
+
 def amount_in_words(amount: Decimal) -> str:
     """Return an amount of euros in words: *mille cinq cents euros*, *un million d’euros*, *… et un centime*.
 

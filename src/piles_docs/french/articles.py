@@ -15,6 +15,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from piles_docs.french.communes import communes_named
+
 
 class Article(StrEnum):
     """The article that a name takes inside a sentence, as the case file writes it."""
@@ -110,7 +112,9 @@ def article_of_commune(name: str) -> tuple[Article, str]:
 def commune_with_de(name: str) -> str:
     """Return a commune linked by *de*: "du Muy", "des Arcs", "de La Seyne-sur-Mer", "d’Hyères".
 
-    In communes *y* is always elided ("d’Yutz"), and the h follows INSEE's liaison code (TNCC).
+    In communes *y* is always elided ("d’Yutz"). Before an h, INSEE's liaison code (TNCC) decides, except that
+    a first word whose h is aspiré in the language is never elided ("de Houilles", as its people say); hamlets
+    and names of former days, which have no code, follow the language.
     """
     article, _, whole = _articled(name, Article.NONE)
     if article is not Article.NONE:
@@ -143,10 +147,13 @@ def _articled(name: str, article: Article) -> tuple[Article, str, str]:
 
 
 def _commune_elides(name: str) -> bool:
-    key = folded(name)
-    if key.startswith("h"):
-        return key not in _listed("communes_aspirated_h.txt") and not _has_aspirated_h(_first_word(name))
-    return key[:1] in _VOWELS | {"y"}
+    initial = folded(name)[:1]
+    if initial != "h":
+        return initial in _VOWELS | {"y"}
+    # Where two communes of one name differ, no elision is never wrong: "de Hauteville".
+    return not _has_aspirated_h(_first_word(name)) and all(
+        commune.link == "1" for commune in communes_named(name)
+    )
 
 
 def _first_word(name: str) -> str:
@@ -159,11 +166,10 @@ def _is_sigle(name: str) -> bool:
 
 
 def _has_aspirated_h(word: str) -> bool:
-    words = _listed("aspirated_h.txt")
-    return word in words or word.rstrip("sx") in words
+    return word in _aspirated_h() or word.rstrip("sx") in _aspirated_h()
 
 
 @cache
-def _listed(data_file: str) -> frozenset[str]:
-    lines = files(__package__).joinpath(data_file).read_text(encoding="utf-8").splitlines()
+def _aspirated_h() -> frozenset[str]:
+    lines = files(__package__).joinpath("aspirated_h.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(folded(line) for line in lines if line and not line.startswith("#"))

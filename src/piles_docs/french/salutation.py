@@ -19,18 +19,24 @@ _DISTINGUISHED: Final = "l’expression de {my} considération distinguée"
 _GREETINGS: Final = "{mine} salutations distinguées"
 
 _ASSEMBLY: Final = r"(?:départemental|régional|municipal|communautaire|métropolitain|général|territorial)"
+# An adjoint who is employed, and not elected beside a mayor.
+_OF_A_SERVICE: Final = (
+    r" administratif| technique| de | d’| (?:au|à la) (?:direct|chef|respons|présid|secr|coord)"
+)
 # The titles one calls by, and the closing that goes with each; none where the body decides.
 _TITLES: Final = (
     (r"ministre|préfet", _VERY_HIGH),
-    (r"maire(?:[ -]adjoint)?|sous-préfet|député|sénateur", _HIGH),
-    (rf"conseiller {_ASSEMBLY}|adjoint(?! administratif| technique)", _HIGH),
+    (r"maire(?:[ -]adjoint)?|sous-préfet|député(?: européen|-maire)?|sénateur(?:-maire)?", _HIGH),
+    (rf"conseiller {_ASSEMBLY}|adjoint(?!{_OF_A_SERVICE})", _HIGH),
     (r"(?:co-?|vice-)?président(?:-directeur général)?", None),
     (r"(?:sous-|co-?)?directeur(?: général| départemental| régional)?(?: adjoint)?", _DISTINGUISHED),
-    (r"secrétaire général(?: adjoint)?", _DISTINGUISHED),
+    (r"(?:secrétaire général|proviseur|principal)(?: adjoint)?", _DISTINGUISHED),
 )
 _RANK: Final = r"(?:(?:premier|\w+ième|\d+e) )?"
 
-_PUBLIC_BODIES: Final = frozenset({"region", "departement", "commune", "epci", "pays", "etat", "collectivite"})
+_PUBLIC_BODIES: Final = frozenset(
+    {"region", "departement", "commune", "epci", "pays", "etat", "collectivite"}
+)
 _INSTITUTIONS: Final = frozenset({"chambre", "service-emploi"})
 _PUBLIC_BODY_NAMED: Final = re.compile(
     rf"conseil {_ASSEMBLY}\b|communauté (?:de communes|d’agglomération|urbaine)|agglomération|métropole"

@@ -29,10 +29,11 @@ _NO_BREAK: Final = re.compile(
     r"|(?:(?<=\bM\.)|(?<=\bMM\.)|(?<=\bMme)|(?<=\bMmes)) (?=\w)"
     r"|(?<=\bart\.) (?=\w)|(?<=\b[LRD]\.) (?=\d)"
     r"|(?:(?<=\b[aA]rticle)|(?<=\b[aA]rticles)) (?=(?:[LRD]\.?\s?)?\d)"
+    r"|(?:(?<=\b[aA]nnexe)|(?<=\b[aA]linéa)|(?<=\bp\.)|(?<=§)) (?=\d)"
     rf"|(?:(?<=\d)|(?<=\d(?:er))) (?=(?:{_MONTHS})\b)"
     r"|(?:(?<=\d)|(?<=\d\))) (?=(?:heures?|jours?|mois|ans?|semaines?|minutes?|euros?|pages?)\b)"
     rf"|(?<!\d)\d{{1,2}}{_S}h(?:{_S}\d\d)?\b"
-    rf"|\b0\d(?:{_S}\d\d){{4}}\b"  # telephone
+    rf"|(?:\b0|\+33{_S})\d(?:{_S}\d\d){{4}}\b"  # telephone
     rf"|\b\d{{3}}(?:{_S}\d{{3}}){{2}}{_S}\d{{5}}\b"  # SIRET
 )
 

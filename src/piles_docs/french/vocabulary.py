@@ -30,6 +30,12 @@ class Vocabulary:
     """Electronic writing and signature."""
     article_force_obligatoire: str
     """A contract binds those who made it."""
+    articles_convention_formation: str
+    """What a declared training body and its client agree on in writing."""
+    article_information_stagiaire: str
+    """What a trainee is told before enrolling."""
+    article_reglement_stagiaires: str
+    """The rules that a declared training body gives its trainees."""
     protection_des_donnees: str
     rgpd: bool
     """Whether the general regulation on data protection applies."""

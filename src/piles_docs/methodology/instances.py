@@ -49,7 +49,13 @@ def meeting(document: Document, case: Case) -> Meeting | None:
 
 def lacks(document: Document, key: Key, case: Case, network: Network) -> tuple[str, ...]:
     """Paths of what a document needs and the case does not give, in the order to fill them in."""
-    missing = [path for path in document.needs if _is_empty(value_at(case, path))]
+    conditional = [
+        path
+        for condition in document.needs_if
+        if value_at(case, condition.path) == condition.equals
+        for path in condition.needs
+    ]
+    missing = [path for path in (*document.needs, *conditional) if _is_empty(value_at(case, path))]
     if document.meeting:
         paths = [f"rencontres.{document.meeting}.{name}" for name in _MEETING_NEEDS]
         missing += [path for path in paths if _is_empty(value_at(case, path))]

@@ -48,6 +48,16 @@ class Milestone(_Part):
     ends_case: bool = False
 
 
+class ConditionalNeed(BaseModel):
+    """What a document needs only where the case says something."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    equals: str
+    needs: tuple[str, ...]
+
+
 class Document(_Part):
     """A formal document."""
 
@@ -68,6 +78,7 @@ class Document(_Part):
     unlocks: tuple[str, ...] = ()
     annexes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    needs_if: tuple[ConditionalNeed, ...] = ()
 
     @property
     def is_convention(self) -> bool:

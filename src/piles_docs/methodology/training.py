@@ -8,14 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from piles_docs.french.dates import holiday, written_date
 
 SKILLS = ("economie-solidaire", "accueil", "animation", "outils")
+"""What the modules teach, as the case file names it; training.toml has the French title of each."""
 HALF_DAYS = 6
 HOURS_A_HALF_DAY = 3.5
+HALF_DAY_IN_WORDS = "3 h 30"
 _MASTERED = 3
 _MOST_A_SKILL = 3
 _HOURS = (("matin", "09:00", "12:30"), ("après-midi", "14:00", "17:30"))
@@ -68,8 +71,18 @@ class ImpossibleDates(ValueError):
 @cache
 def catalogue() -> tuple[Module, ...]:
     """The modules, by skill and in the order they are taken."""
+    return tuple(Module.model_validate(module) for module in _table()["modules"])
+
+
+@cache
+def skill_titles() -> Mapping[str, str]:
+    """The French title of each skill."""
+    return {skill: str(title) for skill, title in _table()["skills"].items()}
+
+
+def _table() -> dict[str, Any]:
     text = files("piles_docs.methodology").joinpath("training.toml").read_text("utf-8")
-    return tuple(Module.model_validate(module) for module in tomllib.loads(text)["modules"])
+    return tomllib.loads(text)
 
 
 def half_days_by_skill(profile: Mapping[str, int]) -> dict[str, int]:

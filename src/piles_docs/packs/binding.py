@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, ByteStringObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    ByteStringObject,
+    DictionaryObject,
+    NameObject,
+    TextStringObject,
+)
 
 from piles_docs.errors import ToolFailed
 
@@ -38,12 +45,18 @@ def page_count(content: bytes, *, name: str) -> int:
 
 
 def bind(parts: Sequence[Part], *, title: str) -> bytes:
-    """Bind parts in order; the reader opens on the bookmarks, and reads French aloud."""
+    """Bind parts in order; the reader opens on the bookmarks, shows the title, and knows that this is French.
+
+    The parts' tags and claims (PDF/A, PDF/UA) stay with the parts: the whole claims nothing.
+    """
     writer = PdfWriter()
     for part in parts:
         writer.append(io.BytesIO(part.content), outline_item=part.title, import_outline=False)
     writer.metadata = {"/Title": title, "/Producer": "piles-docs"}
     writer.root_object[NameObject("/Lang")] = TextStringObject("fr-FR")
+    writer.root_object[NameObject("/ViewerPreferences")] = DictionaryObject(
+        {NameObject("/DisplayDocTitle"): BooleanObject(True)}
+    )
     writer.page_mode = "/UseOutlines"
     digest = hashlib.sha256(b"".join(part.content for part in parts)).digest()[:16]
     writer._ID = ArrayObject(

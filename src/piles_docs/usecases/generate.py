@@ -21,6 +21,7 @@ from piles_docs.methodology.model import Originals
 from piles_docs.methodology.states import DocumentState, DocumentStatus, Key
 from piles_docs.methodology.threads import AMENDMENT, next_version
 from piles_docs.methodology.training import ImpossibleDates
+from piles_docs.usecases.calendars import draft_calendar
 from piles_docs.usecases.conversion import to_pdf, tools
 from piles_docs.usecases.files import one_at_a_time, write_atomically
 from piles_docs.usecases.situation import Situation, situation
@@ -109,7 +110,12 @@ def generate(
         _write(folder / MANIFEST, _json({"schema": 1, "dossier": dossier, "documents": manifest}))
         for name, made in words.items():
             path, pdf = folder / f"{name}.docx", pdfs.get(name)
-            written = [_write(path, made.docx), pdf is not None and _write(path.with_suffix(".pdf"), pdf)]
+            calendar = draft_calendar(now, drafts[name].key)
+            written = [
+                _write(path, made.docx),
+                pdf is not None and _write(path.with_suffix(".pdf"), pdf),
+                calendar is not None and _write(path.with_suffix(".ics"), calendar),
+            ]
             if written[0] and pdf is None:
                 path.with_suffix(".pdf").unlink(
                     missing_ok=True
@@ -270,7 +276,8 @@ def _remove_leftovers(folder: Path, manifest: dict[str, Any], now: Situation) ->
         )
         if untouched:
             path.unlink()
-            path.with_suffix(".pdf").unlink(missing_ok=True)
+            for kind in (".pdf", ".ics"):
+                path.with_suffix(kind).unlink(missing_ok=True)
         del manifest[name]
 
 

@@ -23,6 +23,7 @@ from piles_docs.methodology.parties import party_name, signatory
 from piles_docs.methodology.states import Key
 from piles_docs.methodology.threads import history
 from piles_docs.packs.binding import Part, bind, page_count, zip_files
+from piles_docs.usecases.calendars import issued_calendar
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.conversion import to_pdf, tools
 from piles_docs.usecases.files import one_at_a_time, write_atomically
@@ -123,6 +124,8 @@ def _bind_all(
     bundle = folder / f"{now.case.dossier}.{label}.zip"
     members = {f"{name}.pdf": content for name, content in files.items()}
     members |= {f"{name}.docx": content for name, content in words.items()}
+    calendars = {act.reference: issued_calendar(now, act) for act in acts}
+    members |= {f"{name}.ics": content for name, content in calendars.items() if content}
     members["manifeste.json"] = _manifest(now, acts, members, converter)
     write_atomically(bundle, zip_files(members))
     return tuple(packs), bundle

@@ -1,0 +1,311 @@
+"""Check templates whole: as they are written, as documents of real data, and as the PDF that is signed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from piles_docs.case.models import Case
+from piles_docs.case.network_models import Network
+from piles_docs.case.parties import Person
+from piles_docs.case.reading import read_case
+from piles_docs.documents.conformance import conformance_defects
+from piles_docs.documents.conversion import Converter, LibreOffice
+from piles_docs.documents.cover import Cover, ToSign, make_cover
+from piles_docs.documents.filters import FILTERS
+from piles_docs.documents.fonts import fonts_in_text, fonts_of_styles, installed_fonts, styles_in_text
+from piles_docs.documents.making import Order, SignedAct, make
+from piles_docs.documents.places import pages
+from piles_docs.documents.proof import Signatory, block_defects, page_texts, pdf_defects
+from piles_docs.documents.template import LETTERHEAD_FILE
+from piles_docs.errors import Defect, PilesError, Severity, TemplateInvalid, ToolFailed
+from piles_docs.methodology.acts import Means
+from piles_docs.methodology.instances import keys, lacks
+from piles_docs.methodology.model import Document, load_methodology
+from piles_docs.methodology.parties import full_name, signatory
+from piles_docs.methodology.states import Key, StaleField
+from piles_docs.methodology.training import ImpossibleDates
+from piles_docs.usecases.conversion import to_pdf
+from piles_docs.usecases.init import seed
+from piles_docs.usecases.templates import COVER, Model, StaticCheck, check_statically, models
+from piles_docs.usecases.workspace import LETTERHEAD, Workspace
+
+_COMPLETE_CASE = "cases/embrunais.yaml"
+"""The sample case that comes with the program and from which every document can be made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A document made from a template, to look at."""
+
+    file: str
+    """The template, as staff know it."""
+    dossier: str
+    docx: bytes
+    signatories: tuple[Signatory, ...]
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a check looked at and found."""
+
+    models: tuple[Model, ...]
+    defects: list[Defect] = field(default_factory=list)
+    """Those of each file together, files in the order of the models."""
+    trials: list[Trial] = field(default_factory=list)
+    is_pdf_checked: bool = False
+
+
+def check_templates(
+    workspace: Workspace, wanted: Sequence[Model], converter: Converter | None, today: dt.date
+) -> Checked:
+    """Check models; a block is checked in every template that includes it.
+
+    Args:
+        workspace: Where they are.
+        wanted: The models to check.
+        converter: Makes the PDF; None to look at Word only, and then no page is known.
+        today: The day of the trial documents.
+
+    Raises:
+        CaseInvalid: piles.toml has errors.
+    """
+    known = {model.name: model for model in models(workspace)}
+    including = [known[name] for model in wanted for name in model.included_by]
+    asked = tuple(dict.fromkeys([*wanted, *including]))
+    static = check_statically(workspace, asked)
+    checked = Checked(models=asked)
+    samples = Samples(workspace, today)
+    made: list[Defect] = []
+    for model in asked:
+        made += _try(workspace, model, static, samples, checked)
+    found = [*_fonts(workspace, static), *_idle_blocks(asked)]
+    if converter is None:
+        checked.defects = [*static.defects(), *made, *found]
+    else:
+        checked.defects = [*_with_pdf(workspace, static, converter, checked), *made, *found]
+    order = {model.file: rank for rank, model in enumerate(asked)}
+    checked.defects.sort(key=lambda defect: order.get(defect.file, len(order)))
+    return checked
+
+
+def _try(
+    workspace: Workspace, model: Model, static: StaticCheck, samples: Samples, checked: Checked
+) -> Iterator[Defect]:
+    """Make a document of a model that is fit, with real data."""
+    if not model.is_rendered:
+        return
+    try:
+        if not static.is_fit(workspace.template(model.name)):
+            return
+        trial = samples.cover() if model.document is None else samples.document(model.document)
+    except TemplateInvalid as error:
+        said = {defect.message for defect in static.unreadable}
+        whole = Defect(file=model.file, message=error.message, remedy=error.remedy)
+        yield from (each for each in error.defects or [whole] if each.message not in said)
+        return
+    if trial is None:
+        yield Defect(
+            file=model.file,
+            message="aucun dossier n’a de quoi faire ce document : son rendu n’a pas été vérifié",
+            remedy="complétez un dossier (piles check), puis relancez",
+            severity=Severity.WARNING,
+        )
+        return
+    checked.trials.append(trial)
+    yield from block_defects(trial.docx, trial.signatories, file=model.file)
+
+
+def _with_pdf(
+    workspace: Workspace, static: StaticCheck, converter: Converter, checked: Checked
+) -> list[Defect]:
+    """Convert all at once: the trials, and unfit files as they are, for the pages that staff see in Word."""
+    unfit = {file: static.contents[file] for file, faults in static.faults.items() if faults}
+    words = {f"{trial.file} ({trial.dossier})": trial.docx for trial in checked.trials} | unfit
+    try:
+        pdfs = to_pdf(workspace, converter, words)
+    except ToolFailed as error:
+        stopped = Defect(file="PDF", message=f"rien n’a été vérifié : {error.message}", remedy=error.remedy)
+        return [*static.defects(), stopped]
+    checked.is_pdf_checked = True
+    places: dict[tuple[str, int], int] = {}
+    for file in unfit:
+        places |= pages(static.paragraphs[file], page_texts(pdfs[file]))
+    found = static.defects(places)
+    for trial in checked.trials:
+        pdf = pdfs[f"{trial.file} ({trial.dossier})"]
+        found += pdf_defects(trial.docx, pdf, trial.signatories, file=trial.file)
+        if isinstance(converter, LibreOffice):  # the other makes neither PDF/A nor PDF/UA
+            found += conformance_defects(pdf, name=trial.file)
+    return found
+
+
+def _fonts(workspace: Workspace, static: StaticCheck) -> Iterator[Defect]:
+    """Say which fonts this machine would replace: pages would then change from one machine to another."""
+    asked = {
+        file: fonts_in_text(content, name=file)
+        for file, content in static.contents.items()
+        if file in static.paragraphs
+    }
+    letterhead = workspace.root / LETTERHEAD_FILE
+    if letterhead.is_file() and asked:
+        styles = {style for file in asked for style in styles_in_text(static.contents[file], name=file)}
+        try:
+            of_styles = fonts_of_styles(letterhead.read_bytes(), styles, name=LETTERHEAD_FILE)
+        except TemplateInvalid:
+            of_styles = {}  # said already, as a template that cannot be read
+        asked[LETTERHEAD_FILE] = asked.get(LETTERHEAD_FILE, {}) | of_styles
+    installed = installed_fonts()
+    if installed is None:
+        yield Defect(
+            file="polices",
+            message="les polices n’ont pas été vérifiées : fontconfig n’est pas installé",
+            remedy="apt-get install fontconfig, puis relancez",
+            severity=Severity.WARNING,
+        )
+        return
+    for file, fonts in asked.items():
+        for font in fonts:
+            if font.lower() not in installed:
+                yield Defect(
+                    file=file,
+                    message=f"la police « {font} » n’est pas installée ici : une autre la remplace",
+                    remedy="remettez « Liberation Sans », ou installez cette police là où se font les PDF",
+                )
+
+
+def _idle_blocks(asked: Sequence[Model]) -> Iterator[Defect]:
+    for model in asked:
+        if model.is_block and not model.included_by:
+            yield Defect(
+                file=model.file,
+                message="aucun modèle n’inclut ce bloc",
+                remedy="incluez-le par {%p inclure … %}, ou supprimez le fichier",
+                severity=Severity.WARNING,
+            )
+        elif model.document is None and not model.is_block and model.name not in {COVER, LETTERHEAD}:
+            yield Defect(
+                file=model.file,
+                message="aucun document ne porte ce nom : ce modèle ne sert pas",
+                remedy="piles templates list donne les noms attendus",
+                severity=Severity.WARNING,
+            )
+
+
+class Samples:
+    """Documents to try templates with: of the cases of the workspace, else of the complete sample case."""
+
+    def __init__(self, workspace: Workspace, today: dt.date) -> None:
+        self._workspace = workspace
+        self._today = today
+        self._network = workspace.network()
+        self._cases = list(self._readable_cases())
+
+    def _readable_cases(self) -> Iterator[Case]:
+        for dossier in self._workspace.dossiers():
+            try:
+                yield self._workspace.case(dossier)
+            except PilesError:
+                continue  # piles check says what is wrong with it
+        complete = seed().joinpath(*_COMPLETE_CASE.split("/"))
+        if complete.is_file():
+            reading = read_case(complete.read_bytes(), _COMPLETE_CASE)
+            if reading.case is not None:
+                yield reading.case
+
+    def document(self, document: Document) -> Trial | None:
+        """Make a document of the first case that has what it needs; None where no case has.
+
+        Raises:
+            TemplateInvalid: It cannot be rendered.
+        """
+        template = self._workspace.template(document.id)
+        for case in self._cases:
+            for order in self._orders(document, case):
+                try:
+                    made = make(order, case, self._network, template)
+                except ImpossibleDates:
+                    continue
+                if not made.lacks:
+                    people = [
+                        (party, signatory(party, case, self._network)) for party in document.signatories
+                    ]
+                    return Trial(
+                        file=template.name,
+                        dossier=case.dossier,
+                        docx=made.docx,
+                        signatories=tuple(
+                            Signatory(party=party, name=full_name(person), function=_function(person))
+                            for party, person in people
+                        ),
+                    )
+        return None
+
+    def _orders(self, document: Document, case: Case) -> Iterator[Order]:
+        is_amendment = document.recipients == "amended"
+        wanted = [Key(document.id, "convention-cadre")] if is_amendment else keys(document, case)
+        acts, changes = self._amended(case, self._network) if is_amendment else ({}, ())
+        for key in wanted:
+            if is_amendment and not acts:
+                return
+            if lacks(document, key, case, self._network):
+                continue
+            yield Order(
+                document=document,
+                key=key,
+                reference=f"{case.dossier}.{key.name}",
+                version=1,
+                draft=True,
+                means=Means.PAPER,
+                originals=max(1, len(document.signatories)),
+                acts=acts,
+                changes=changes,
+                amended=self._workspace.template("convention-cadre") if is_amendment else None,
+            )
+
+    def _amended(self, case: Case, network: Network) -> tuple[dict[str, SignedAct], tuple[StaleField, ...]]:
+        """The framework convention as if it were signed, and a change since then: what an amendment needs."""
+        act = load_methodology().document("convention-cadre")
+        cadre = case.conventions.cadre
+        if cadre is None or lacks(act, Key(act.id), case, network):
+            return {}, ()
+        signed = SignedAct(
+            reference=f"{case.dossier}.{act.id}.v1",
+            signed_on=cadre.date if isinstance(cadre.date, dt.date) else self._today,
+            ends_on=cadre.fin,
+            title=act.title,
+        )
+        days = cadre.preavis_jours or 0
+        change = StaleField(path="conventions.cadre.preavis_jours", issued=str(days + 30), current=str(days))
+        return {act.id: signed}, (change,)
+
+    def cover(self) -> Trial:
+        """Make a cover for the network head.
+
+        Raises:
+            TemplateInvalid: It cannot be rendered.
+        """
+        template = self._workspace.template(COVER)
+        person = self._network.tete_de_reseau.representant
+        page = Cover(
+            signatory=full_name(person),
+            function=_function(person),
+            on_behalf_of=self._network.tete_de_reseau.nom,
+            due_on=self._today,
+            issued_on=self._today,
+            means=Means.PAPER,
+            to_sign=(
+                ToSign(
+                    title="Charte", reference="essai", original=1, originals=2, page=2, unlocks="l’étape 3"
+                ),
+            ),
+            read_only=(("Annexe", 3),),
+            order=((full_name(person), True),),
+        )
+        docx = make_cover(page, self._network, template)
+        return Trial(file=template.name, dossier="essai", docx=docx, signatories=())
+
+
+def _function(person: Person | None) -> str:
+    return FILTERS["fonction"](person) if person and person.fonction else ""
