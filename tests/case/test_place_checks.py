@@ -139,8 +139,9 @@ def test_every_address_and_town_of_the_case_is_looked_at(changed: Change) -> Non
     )
 
 
-def test_a_town_without_postal_code_may_be_anywhere_in_france(changed: Change) -> None:
-    assert changed(("amorcage: {lieu: Castellane", "amorcage: {lieu: Marseille")).defects == ()
+@pytest.mark.parametrize("town", ["Marseille", "Les Issambres", "La Palud"])
+def test_a_town_without_postal_code_may_be_anywhere_and_no_commune(changed: Change, town: str) -> None:
+    assert changed(("amorcage: {lieu: Castellane", f"amorcage: {{lieu: {town}")).defects == ()
 
 
 def test_the_address_of_the_network_head_is_looked_at(root: Path) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from pypdf import PdfReader
 
 from piles_docs.documents.conversion import Embedded
 from piles_docs.errors import CaseInvalid, Mismatch, PilesError, StepLocked, ToolFailed, UsageError
@@ -261,3 +264,65 @@ def test_a_signatory_who_prefers_electronic_signature_is_asked_for_it(workspace:
     done = _pack(workspace, ["plan-formation"], ahead="essai")
     assert done.issued[0].means["animateur"] == "electronique"
     assert done.issued[0].means["porteuse"] == "papier"
+
+
+def _files(packed: Packed) -> dict[str, bytes]:
+    assert packed.archive_path
+    with zipfile.ZipFile(packed.archive_path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _texts(pdf: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def test_a_letter_that_encloses_a_text_has_it_as_a_draft_to_read_and_not_to_sign(
+    workspace: Workspace,
+) -> None:
+    _reach(workspace, "rencontre-faite")
+    packed = _pack(workspace, ["presentation-ca"])
+    (act,), (made,) = packed.issued, packed.packs
+    charter = _texts(_files(packed)[f"{act.reference}.piece-jointe.charte.pdf"])
+    assert "Charte des acteurs de l’économie solidaire" in charter[0]
+    assert all("PROJET – ne pas signer" in page for page in charter)
+    cover, *letter = _texts(made.path.read_bytes())
+    assert letter[-len(charter) :] == charter
+    assert f"projet joint à la lettre (page {len(letter) - len(charter) + 2})" in cover.replace(
+        "\u00a0", " "
+    )
+    assert [item.reference for item in made.to_sign] == [act.reference]
+    assert _state(workspace) is DocumentStatus.DRAFT
+    assert verify(workspace) == ()
+
+
+def test_what_was_enclosed_never_follows_the_case(workspace: Workspace) -> None:
+    _reach(workspace, "rencontre-faite")
+    first = _files(_pack(workspace, ["presentation-ca"]))
+    _edit_case(workspace, "nom: Collectif Haute-Durance Solidaire", "nom: Collectif de la Durance")
+    again = _files(_pack(workspace, ["presentation-ca"]))
+    assert {name: again[name] for name in again if "piece-jointe" in name} == {
+        name: first[name] for name in first if "piece-jointe" in name
+    }
+
+
+def test_the_renewal_encloses_the_convention_of_the_year_after(workspace: Workspace) -> None:
+    packed = _pack(workspace, ["renouvellement"], ahead="essai")
+    (act,) = packed.issued
+    pages = _texts(_files(packed)[f"{act.reference}.piece-jointe.convention-annuelle.pdf"])
+    text = " ".join(pages).replace("\u00a0", " ")
+    assert "embrunais.convention-annuelle.2027" in text
+    assert "1er janvier 2027" in text
+    assert "31 décembre 2027" in text
+    assert "31 mai 2027" in text
+    assert all("PROJET – ne pas signer" in page for page in pages)
+
+
+def test_a_letter_whose_enclosure_cannot_be_made_is_not_issued(workspace: Workspace) -> None:
+    path = workspace.root / "cases" / f"{CASE}.yaml"
+    text = path.read_text("utf-8")
+    start = text.index("    contribution:\n      montant: 450")
+    path.write_text(text[:start] + text[text.index("budget:") :], "utf-8")
+    with pytest.raises(CaseInvalid) as raised:
+        _pack(workspace, ["renouvellement"], ahead="essai")
+    assert "conventions.annuelle.contribution" in raised.value.remedy
+    assert workspace.acts(CASE) == ()

@@ -14,6 +14,7 @@ from piles_docs.case.paths import value_at
 from piles_docs.case.place_checks import check_places
 from piles_docs.case.positions import Finding, Path
 from piles_docs.case.recruitment_checks import check_instalments, check_recruitment
+from piles_docs.case.renewal import anniversary
 from piles_docs.errors import Severity
 from piles_docs.french.dates import written_date
 
@@ -135,12 +136,12 @@ def _year(case: Case) -> Iterator[Finding]:
     annual = case.conventions.annuelle
     if annual is None or annual.debut is None:
         return
-    anniversary = _anniversary(annual.debut)
-    if annual.fin and annual.fin > anniversary:
+    a_year_later = anniversary(annual.debut)
+    if annual.fin and annual.fin > a_year_later:
         yield Finding(
             path=("conventions", "annuelle", "fin"),
             message="la convention annuelle dure plus de douze mois",
-            remedy=f"finissez-la au plus tard le {written_date(anniversary - timedelta(days=1))}",
+            remedy=f"finissez-la au plus tard le {written_date(a_year_later - timedelta(days=1))}",
         )
     if annual.annee and annual.annee != annual.debut.year:
         yield Finding(
@@ -149,11 +150,6 @@ def _year(case: Case) -> Iterator[Finding]:
             remedy="vérifiez l’année et le début",
             severity=Severity.WARNING,
         )
-
-
-def _anniversary(day: date) -> date:
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return date(day.year + 1, 3, 1) if is_leap_day else day.replace(year=day.year + 1)
 
 
 def _budget(case: Case) -> Iterator[Finding]:

@@ -11,10 +11,11 @@ from piles_docs.case.parties import guess_article
 from piles_docs.documents.view import Absent
 from piles_docs.french import articles, formatting
 from piles_docs.french.agreement import agree, gender_of
-from piles_docs.french.amounts import amount_in_words, in_figures, number_in_words
+from piles_docs.french.amounts import amount_in_words, in_figures, number_in_words, ordinal
 from piles_docs.french.articles import Article
 from piles_docs.french.dates import written_date, written_hour
 from piles_docs.french.places import department
+from piles_docs.french.protocol import in_order_of_precedence
 from piles_docs.french.salutation import UNKNOWN_READER, closing, salutation
 
 
@@ -126,6 +127,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "montant": lambda amount: in_figures(Decimal(amount)),
     "montant_en_lettres": lambda amount: amount_in_words(Decimal(amount)),
     "en_lettres": number_in_words,
+    "rang": ordinal,
+    "par_preseance": in_order_of_precedence,
     "identite": lambda person: f"{person.civilite} {person.prenom} {person.nom}",
     "civilite": lambda person: "Madame" if person.civilite == "Mme" else "Monsieur",
     "accorde": _person_agrees,

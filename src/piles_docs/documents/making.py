@@ -117,7 +117,7 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
         "plan": _plan(order.document, case, record),
         "termes": vocabulary_at(words_of),
     }
-    signatories = [_signatory(party, person, case, network, order) for party, person in parties if person]
+    signatories = [_signatory(party, person, case, network, order, dated) for party, person in parties if person]
     return render(
         template,
         variables,
@@ -301,7 +301,9 @@ def _module(module: Module) -> dict[str, Any]:
     }
 
 
-def _signatory(party: str, person: Person, case: Case, network: Network, order: Order) -> dict[str, Any]:
+def _signatory(
+    party: str, person: Person, case: Case, network: Network, order: Order, dated: dt.date | None
+) -> dict[str, Any]:
     organisation: Organisation | None = {HOST: case.porteuse, NETWORK_HEAD: network.tete_de_reseau}.get(party)
     agrees, name = FILTERS["accorde"], FILTERS["le"]
     default = {"animateur": "animateur", "formateur": "formateur"}.get(party, "")
@@ -310,5 +312,6 @@ def _signatory(party: str, person: Person, case: Case, network: Network, order: 
         "nom": full_name(person),
         "qualite": agrees(person, person.fonction or default),
         "pour": name(organisation) if organisation else "",
-        "date_a_la_main": order.means is Means.PAPER,
+        # An act bears one date: the case's, or the one that each signatory writes.
+        "date_a_la_main": order.means is Means.PAPER and not (order.document.date and dated),
     }

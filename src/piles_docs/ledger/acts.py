@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from piles_docs.errors import RecordsBroken
 from piles_docs.ledger.events import Entry, Event, JsonObject
-from piles_docs.methodology.acts import ACT, Act, Original
+from piles_docs.methodology.acts import ACT, Act, Enclosure, Original
 
 
 class _Citing(BaseModel):
@@ -15,6 +15,7 @@ class _Citing(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     originals: tuple[Original, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
     evidence: tuple[str, ...] = ()
 
 
@@ -50,7 +51,6 @@ def archived_by(facts: JsonObject) -> tuple[str, ...]:
         citing = _Citing.model_validate(facts)
     except ValidationError:
         return ()
-    issued = [
-        sha256 for original in citing.originals for sha256 in (original.docx_sha256, original.pdf_sha256)
-    ]
+    items: tuple[Original | Enclosure, ...] = (*citing.originals, *citing.enclosures)
+    issued = [sha256 for item in items for sha256 in (item.docx_sha256, item.pdf_sha256)]
     return (*issued, *citing.evidence)

@@ -40,6 +40,17 @@ class Original(BaseModel):
     boxes: tuple[Box, ...] = ()
 
 
+class Enclosure(BaseModel):
+    """A draft that was sent along to be read, by the digests of its archived bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    document: str
+    docx_sha256: str
+    pdf_sha256: str
+    pages: int
+
+
 class _Act(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,6 +75,7 @@ class Issued(_Act):
     means: dict[str, Means] = {}
     """By party; the parties are those who sign."""
     originals: tuple[Original, ...]
+    enclosures: tuple[Enclosure, ...] = ()
     due_on: dt.date | None = None
     ends_on: dt.date | None = None
     """The last day of the convention's term."""

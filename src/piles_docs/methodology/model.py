@@ -77,6 +77,8 @@ class Document(_Part):
     proves: str | None = None
     unlocks: tuple[str, ...] = ()
     annexes: tuple[str, ...] = ()
+    encloses: tuple[str, ...] = ()
+    """Documents that go along as drafts, to be read; with a document of a year, those of the year after."""
     needs: tuple[str, ...] = ()
     needs_if: tuple[ConditionalNeed, ...] = ()
 
@@ -117,6 +119,7 @@ class Methodology(BaseModel):
             named |= {*step.milestones, *step.documents}
         for document in self.documents:
             named |= {document.issuer, *document.signatories, *document.annexes, *document.unlocks}
+            named |= set(document.encloses)
             named |= {document.proves} if document.proves else set()
         return named
 

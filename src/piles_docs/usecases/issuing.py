@@ -7,16 +7,17 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from piles_docs.case.renewal import a_year_on
 from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, make
 from piles_docs.documents.rendering import Rendered
 from piles_docs.errors import CaseInvalid, UsageError
-from piles_docs.methodology.acts import Box, Issued, Means, Original
-from piles_docs.methodology.instances import documents_of_step
+from piles_docs.methodology.acts import Box, Enclosure, Issued, Means, Original
+from piles_docs.methodology.instances import documents_of_step, lacks, period
 from piles_docs.methodology.parties import full_name, signatory
 from piles_docs.methodology.rules import current_values
-from piles_docs.methodology.states import LIVE, DocumentState
+from piles_docs.methodology.states import LIVE, DocumentState, DocumentStatus, Key
 from piles_docs.methodology.threads import next_version, reference
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.packs.binding import page_count
@@ -154,6 +155,8 @@ def make_issues(
             name = file_name(act, original.number)
             made = _make_original(workspace, now, state, act, original.number)
             words[name], reads[act.reference] = made.docx, made.read
+        for document in now.methodology.document(act.document).encloses:
+            words[enclosure_name(act, document)] = _draft_to_enclose(workspace, now, act, document)
     pdfs = to_pdf(workspace, converter, words)
     current = current_values(now.case, now.network)
     finished = []
@@ -173,11 +176,24 @@ def make_issues(
                 )
             )
             contents += [docx, pdf]
+        enclosures = []
+        for document in now.methodology.document(act.document).encloses:
+            name = enclosure_name(act, document)
+            enclosures.append(
+                Enclosure(
+                    document=document,
+                    docx_sha256=hashlib.sha256(words[name]).hexdigest(),
+                    pdf_sha256=hashlib.sha256(pdfs[name]).hexdigest(),
+                    pages=page_count(pdfs[name], name=name),
+                )
+            )
+            contents += [words[name], pdfs[name]]
         values = {path: current.get(path, "") for path in reads[act.reference]}
         values |= {change.path: change.current for change in now.changes(state.key)}
         done = act.model_copy(
             update={
                 "originals": tuple(originals),
+                "enclosures": tuple(enclosures),
                 "values": values,
                 "template_sha256": workspace.template(act.document).sha256,
             }
@@ -207,6 +223,31 @@ def _make_original(
         details = with_places(made.lacks, workspace.template(act.document))
         raise CaseInvalid(f"{state.key.name} est incomplet", remedy=f"il manque : {', '.join(details)}")
     return made
+
+
+def _draft_to_enclose(workspace: Workspace, now: Situation, act: Issued, name: str) -> bytes:
+    """A document as a draft, to be read with a letter; with a letter about a year, that of the year after."""
+    case = a_year_on(now.case) if act.period else now.case
+    document = now.methodology.document(name)
+    key = Key(name, None, period(document, case))
+    state = DocumentState(
+        key=key, title=document.title, step=document.step, state=DocumentStatus.DRAFT
+    )  # a draft is made of what the case says, whatever was issued
+    missing = lacks(document, key, case, now.network)
+    if not missing:
+        template = workspace.template(name)
+        made = make(order_for(replace(now, case=case), state), case, now.network, template)
+        missing = with_places(made.lacks, template)
+        if not missing:
+            return made.docx
+    raise CaseInvalid(
+        f"{key.name}, à joindre à {act.document}, est incomplet", remedy=f"il manque : {', '.join(missing)}"
+    )
+
+
+def enclosure_name(act: Issued, document: str) -> str:
+    """Name the file of a draft that goes along with an act, without its ending."""
+    return f"{act.reference}.piece-jointe.{document}"
 
 
 def file_name(act: Issued, number: int) -> str:

@@ -17,7 +17,7 @@ from piles_docs.documents.conversion import Converter
 from piles_docs.documents.cover import Cover, ToSign, make_cover
 from piles_docs.errors import ToolFailed
 from piles_docs.ledger.acts import entry_of
-from piles_docs.methodology.acts import Issued, Means
+from piles_docs.methodology.acts import Enclosure, Issued, Means
 from piles_docs.methodology.explain import describe_opening
 from piles_docs.methodology.parties import party_name, signatory
 from piles_docs.methodology.states import Key
@@ -27,7 +27,14 @@ from piles_docs.usecases.calendars import issued_calendar
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.conversion import to_pdf, tools
 from piles_docs.usecases.files import one_at_a_time, write_atomically
-from piles_docs.usecases.issuing import PackPlan, file_name, make_issues, plan_pack, trial_issue
+from piles_docs.usecases.issuing import (
+    PackPlan,
+    enclosure_name,
+    file_name,
+    make_issues,
+    plan_pack,
+    trial_issue,
+)
 from piles_docs.usecases.situation import Situation, check_acts, situation
 from piles_docs.usecases.workspace import Workspace
 
@@ -113,6 +120,11 @@ def _bind_all(
         for act in acts
         for original in act.originals
     }
+    for act in acts:
+        for enclosure in act.enclosures:
+            name = enclosure_name(act, enclosure.document)
+            files[name] = workspace.archive.get(enclosure.pdf_sha256)
+            words[name] = workspace.archive.get(enclosure.docx_sha256)
     folder = workspace.out / now.case.dossier / "packs"
     parties = sorted({party for act in main_acts for party in act.means}, key=_signing_rank)
     contents = [_PackContent.of(now, party, main_acts, annex_acts) for party in parties]
@@ -202,11 +214,16 @@ def _fronts(
 def _bind_one(
     now: Situation, content: _PackContent, front: _Front, files: Mapping[str, bytes], folder: Path
 ) -> Pack:
-    parts = [
-        Part(title=_title(now, act, original.number), content=files[file_name(act, original.number)])
-        for act in (*content.mine, *content.attached)
-        for original in act.originals
-    ]
+    parts = []
+    for act in (*content.mine, *content.attached):
+        parts += [
+            Part(title=_title(now, act, original.number), content=files[file_name(act, original.number)])
+            for original in act.originals
+        ]
+        parts += [
+            Part(title=_enclosed_title(now, item), content=files[enclosure_name(act, item.document)])
+            for item in act.enclosures
+        ]
     title = f"Documents à signer – {now.case.piles.nom}"
     path = folder / f"{now.case.dossier}.{content.party}.{_label(content.mine)}.pdf"
     write_atomically(path, bind([Part(title="À signer", content=front.pdf), *parts], title=title))
@@ -240,6 +257,9 @@ def _contents(
                 if box.party == party
             ]
             at += original.pages
+        for enclosure in act.enclosures:
+            read_only.append((_enclosed_title(now, enclosure), at + 1))
+            at += enclosure.pages
     for act in attached:
         read_only.append((_title(now, act, None), at + 1))
         at += sum(original.pages for original in act.originals)
@@ -278,6 +298,10 @@ def _title(now: Situation, act: Issued, number: int | None) -> str:
     if number is not None and len(act.originals) > 1:
         title += f" – exemplaire {number}/{len(act.originals)}"
     return title
+
+
+def _enclosed_title(now: Situation, enclosure: Enclosure) -> str:
+    return f"{now.methodology.document(enclosure.document).short_title}, projet joint à la lettre"
 
 
 def _signing_rank(party: str) -> int:
