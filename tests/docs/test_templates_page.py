@@ -19,12 +19,13 @@ from piles_docs.documents.committee import Committee
 from piles_docs.documents.cover import Cover, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
+from piles_docs.documents.sections import Rewriting
 from piles_docs.errors import ExitCode
 from piles_docs.french.typography import typeset
 from piles_docs.french.vocabulary import Vocabulary
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import load_methodology
-from piles_docs.methodology.states import Key, StaleField
+from piles_docs.methodology.states import Key
 from piles_docs.usecases.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -89,9 +90,9 @@ def letter() -> Context:
 @pytest.fixture
 def amendment() -> Context:
     act = SignedAct(reference="haut-verdon.convention-cadre.v1", signed_on=dt.date(2027, 1, 4))
-    change = StaleField(path="conventions.cadre.fin", issued="2029-12-31", current="2030-12-31")
+    change = Rewriting(heading="Article 12 – Durée", before=True, wording=())
     key = Key("avenant", "convention-cadre")
-    return context_of("avenant", key, acts={"convention-cadre": act}, changes=(change,))
+    return context_of("avenant", key, acts={"convention-cadre": act}, rewritings=(change,))
 
 
 @pytest.fixture

@@ -118,7 +118,7 @@ porteuse:
     assert "Monsieur" not in letter
     assert "Je vous prie d’agréer, Madame le Maire, l’expression de ma haute considération." in letter
     act = text("charte", bearer)
-    assert "Fait au Muy, le" in act
+    assert "Fait au Muy, à la date" in act
     assert "La Commune du Muy adhère" in act
     assert "que représente Mme Ève de La Tour, maire" in text("convention-amorcage", bearer)
 
@@ -164,7 +164,7 @@ porteuse:
 """,
     )
     bearer = page.partition("ET\n")[0]
-    assert "association régie par les articles 21 à 79 du Code civil local" in bearer
+    assert "association régie par les articles 21 à 79-III du Code civil local" in bearer
     assert "1901" not in bearer
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from docx import Document
 
-from piles_docs.documents.rendering import Rendered
 from piles_docs.documents.template import Template, text_of_document
 from piles_docs.errors import TemplateInvalid
 from piles_docs.usecases.workspace import Workspace
@@ -103,49 +102,3 @@ def test_only_the_blocks_that_a_template_includes_are_part_of_it(template: Calla
 def test_a_value_in_a_block_is_placed_in_its_block(template: Callable[..., Template]) -> None:
     made = template("rien", "{%p inclure milieu %}", milieu="{{ partie.voie }}")
     assert made.places_of("voie") == ["bloc « milieu », 1er paragraphe"]
-
-
-@pytest.mark.parametrize(
-    ("path", "stipulations"),
-    [
-        ("conventions.cadre.preavis_jours", ["article 17 (Résiliation)"]),
-        ("conventions.cadre.fin", ["article 12 (Durée et renouvellement)"]),
-        ("porteuse.representant.nom", ["la désignation des parties"]),
-        ("tete_de_reseau.siege.commune", ["la désignation des parties"]),
-        (
-            "budget.charges",
-            ["article 19 (Documents contractuels)", "annexe n° 4 – Budget prévisionnel du Pôle"],
-        ),
-        ("piles.antennes", ["article 1 (Objet)"]),
-        ("diagnostic.perimetre", []),
-    ],
-)
-def test_an_act_knows_which_of_its_stipulations_print_a_value(
-    path: str, stipulations: list[str], repository: Workspace
-) -> None:
-    found = repository.template("convention-cadre").stipulations_of(path)
-    if path == "budget.charges":
-        assert found[0].endswith("(Documents contractuels)")
-        assert found[1].startswith("annexe")
-    else:
-        assert [_kind(name) for name in found] == [_kind(name) for name in stipulations]
-
-
-def _kind(name: str) -> str:
-    """Without the article's number, which moves when an article is added."""
-    return name.partition("(")[2] or name
-
-
-def test_the_number_of_an_article_is_the_one_printed(
-    repository: Workspace, rendered: Callable[..., Rendered]
-) -> None:
-    document = Document()
-    document.add_paragraph('Article {{ article("un") }} – Premier', style="Heading 1")
-    document.add_paragraph('Article {{ article("deux") }} – Second', style="Heading 1")
-    document.add_paragraph("{{ porteuse.nom }}")
-    content = io.BytesIO()
-    document.save(content)
-    letterhead = repository.template("charte").letterhead
-    template = Template(name="templates/essai.docx", content=content.getvalue(), letterhead=letterhead)
-    assert template.stipulations_of("porteuse.nom") == ["article 2 (Second)"]
-    assert "Article 2 – Second" in text_of_document(rendered(document).docx).replace("\u00a0", " ")

@@ -18,12 +18,13 @@ from piles_docs.documents.expressions import Reading
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
 from piles_docs.documents.places import whole
+from piles_docs.documents.sections import Rewriting
 from piles_docs.documents.template import Template
 from piles_docs.documents.variables import FILTER_DESCRIPTIONS, Variable, cover_variables, document_variables
 from piles_docs.documents.view import Absent, Record, View
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import load_methodology
-from piles_docs.methodology.states import Key, StaleField
+from piles_docs.methodology.states import Key
 from piles_docs.usecases.workspace import Workspace
 
 Read = Callable[..., Reading]
@@ -216,7 +217,7 @@ def test_what_is_described_is_what_documents_are_given(
             acts=dict.fromkeys(
                 ("charte", "convention-amorcage", "convention-cadre", "convention-annuelle"), act
             ),
-            changes=(StaleField(path="conventions.cadre.preavis_jours", issued="60", current="90"),),
+            rewritings=(Rewriting(heading="Article 12 – Durée", before=True, wording=()),),
         )
         seen = given_to_templates(
             monkeypatch,

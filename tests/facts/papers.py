@@ -16,14 +16,15 @@ from lxml import etree
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.documents.making import Order, make, vocabulary_date
+from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.errors import PilesError
 from piles_docs.methodology.acts import Act, Issued, Means, MilestoneReached, Original, Signed
 from piles_docs.methodology.instances import period
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.parties import full_name, signatory
 from piles_docs.methodology.rules import assess
-from piles_docs.usecases.generate import amended_template, order_for
-from piles_docs.usecases.issuing import document_means
+from piles_docs.methodology.states import Key
+from piles_docs.usecases.generate import document_means, order_for
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
 
@@ -188,8 +189,8 @@ def orders(generated: Generated) -> Iterator[Order]:
         if state.lacks:
             continue
         document = now.methodology.document(state.key.document)
-        means, amended = _means(generated, document.signatories), amended_template(repository(), state.key)
-        order = order_for(now, state, means=means, amended=amended)
+        rewritten = _rewritten(generated) if document.id == AMENDMENT else ()
+        order = order_for(now, state, means=_means(generated, document.signatories), rewritings=rewritten)
         issued_on = generated.issued[document.id]
         yield replace(
             order,
@@ -254,6 +255,30 @@ def _changed_since(case: Case) -> dict[str, str]:
     if framework and framework.preavis_jours:
         return {"conventions.cadre.preavis_jours": "61"}
     return {"conventions.cadre.fin": "2007-12-31"}
+
+
+def _rewritten(generated: Generated) -> tuple[Rewriting, ...]:
+    """What the amendment changes in the framework convention, which said otherwise when it was signed."""
+    case, network, template = generated.case, generated.network, repository().template(FRAMEWORK)
+    assert case.conventions.cadre
+    said = _changed_since(case)
+    key = next(iter(said)).rpartition(".")[2]
+    value = int(said[f"conventions.cadre.{key}"]) if key == "preavis_jours" else dt.date(2007, 12, 31)
+    other = case.conventions.cadre.model_copy(update={key: value})
+    signed = case.model_copy(update={"conventions": case.conventions.model_copy(update={"cadre": other})})
+    order = Order(
+        document=load_methodology().document(FRAMEWORK),
+        key=Key(FRAMEWORK),
+        reference=f"{case.dossier}.{FRAMEWORK}.v1",
+        version=1,
+        draft=False,
+        means=Means.PAPER,
+        originals=2,
+        original=1,
+        issued_on=generated.issued[FRAMEWORK],
+    )
+    before, after = (make(order, one, network, template).docx for one in (signed, case))
+    return rewritings(before, after, {title for path in said for title in template.sections_printing(path)})
 
 
 def _convention(generated: Generated, name: str) -> object:

@@ -287,9 +287,7 @@ def test_a_letter_that_encloses_a_text_has_it_as_a_draft_to_read_and_not_to_sign
     assert all("PROJET – ne pas signer" in page for page in charter)
     cover, *letter = _texts(made.path.read_bytes())
     assert letter[-len(charter) :] == charter
-    assert f"projet joint à la lettre (page {len(letter) - len(charter) + 2})" in cover.replace(
-        "\u00a0", " "
-    )
+    assert f"projet joint à la lettre (page {len(letter) - len(charter) + 2})" in cover.replace("\u00a0", " ")
     assert [item.reference for item in made.to_sign] == [act.reference]
     assert _state(workspace) is DocumentStatus.DRAFT
     assert verify(workspace) == ()

@@ -1,4 +1,4 @@
-"""Keep on one page what is read together: a signature block with its text, a lead-in with what it leads to."""
+"""Keep on one page what is read together: signatures with their text, a lead-in with what it leads to."""
 
 from __future__ import annotations
 

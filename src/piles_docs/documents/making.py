@@ -10,19 +10,18 @@ from typing import Any
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.case.parties import Organisation, Person
-from piles_docs.case.paths import field_at
 from piles_docs.documents.committee import Committee
 from piles_docs.documents.filters import FILTERS
-from piles_docs.documents.rendering import Rendered, render
+from piles_docs.documents.rendering import Rendered, place_of, render
+from piles_docs.documents.sections import Rewriting
 from piles_docs.documents.template import Template
 from piles_docs.documents.view import Absent, Record, View, see
-from piles_docs.french.dates import written_date
 from piles_docs.french.vocabulary import vocabulary_at
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.instances import meeting
 from piles_docs.methodology.model import Document, load_methodology
 from piles_docs.methodology.parties import HOST, NETWORK_HEAD, full_name, signatory
-from piles_docs.methodology.states import Key, StaleField
+from piles_docs.methodology.states import Key
 from piles_docs.methodology.training import (
     HALF_DAY_IN_WORDS,
     Module,
@@ -68,10 +67,8 @@ class Order:
     """Signed documents of the case, by document id."""
     milestones: Mapping[str, dt.date] = field(default_factory=dict)
     """When each recorded milestone was reached: what a preamble may tell as done."""
-    changes: tuple[StaleField, ...] = ()
-    """For an amendment: what the case says differently from the signed act."""
-    amended: Template | None = None
-    """For an amendment: the template of the amended act, which knows where each value stands in it."""
+    rewritings: tuple[Rewriting, ...] = ()
+    """For an amendment: the stipulations of the signed act that it changes."""
 
 
 def make(order: Order, case: Case, network: Network, template: Template) -> Rendered:
@@ -106,18 +103,20 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
         "acte": _act(amended, "acte", record),
         "modifications": [
             {
-                "libelle": _label(change.path),
-                "ancienne": _shown(change.issued),
-                "nouvelle": _shown(change.current),
-                "stipulations": order.amended.stipulations_of(change.path) if order.amended else [],
+                "stipulation": rewriting.heading,
+                "ajoutee": not rewriting.before,
+                "supprimee": not rewriting.wording,
+                "redaction": place_of(rank),
             }
-            for change in order.changes
+            for rank, rewriting in enumerate(order.rewritings)
         ],
         "comite": _committee(order.document, case, network, record),
         "plan": _plan(order.document, case, record),
         "termes": vocabulary_at(words_of),
     }
-    signatories = [_signatory(party, person, case, network, order, dated) for party, person in parties if person]
+    signatories = [
+        _signatory(party, person, case, network, order, dated) for party, person in parties if person
+    ]
     return render(
         template,
         variables,
@@ -125,6 +124,7 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
         signatories=signatories,
         title=f"{order.document.title} – {case.piles.nom}",
         dated=words_of,
+        insertions=[rewriting.wording for rewriting in order.rewritings],
     )
 
 
@@ -210,33 +210,6 @@ def _act(act: SignedAct | None, path: str, record: Record) -> dict[str, Any] | A
         "signe_le": act.signed_on or Absent(f"{path}.signe_le", record),
         "fin": act.ends_on or Absent(f"{path}.fin", record),
     }
-
-
-_OWNERS = {
-    "porteuse.": "La Structure",
-    "tete_de_reseau.": "La Tête de réseau",
-    "porteuse.representant.": "Pour la Structure",
-    "tete_de_reseau.representant.": "Pour la Tête de réseau",
-    "animateur.": "Animation du Pôle",
-}
-"""Whose datum it is, where its own name does not say so."""
-
-
-def _label(path: str) -> str:
-    """What a datum is called in French: its description in the case file's schema."""
-    model = Network if path.startswith("tete_de_reseau.") else Case
-    found = field_at(model, tuple(path.split(".")))
-    label = (found.description or path).partition(" :")[0] if found else path
-    owners = [title for start, title in _OWNERS.items() if path.startswith(start)]
-    return f"{owners[-1]} : {label[:1].lower()}{label[1:]}" if owners else label
-
-
-def _shown(value: str) -> str:
-    """A value as an amendment prints it: dates in words; nothing said as such."""
-    try:
-        return written_date(dt.date.fromisoformat(value))
-    except ValueError:
-        return value or "(non renseigné)"
 
 
 def _committee(document: Document, case: Case, network: Network, record: Record) -> Committee | Absent:

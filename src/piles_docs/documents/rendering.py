@@ -26,6 +26,7 @@ from PIL import Image
 
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
 from piles_docs.documents.layout import keep_lead_ins, keep_signatures_together
+from piles_docs.documents.sections import insert
 from piles_docs.documents.template import Template, text_of_document
 from piles_docs.documents.view import BLANK, Absent, Record, unknown_recorder
 from piles_docs.documents.word_archive import parse_texts, read_members, write_members
@@ -36,7 +37,10 @@ from piles_docs.french.typography import typeset
 BOX_WIDTH_MM, BOX_HEIGHT_MM = 70, 25
 BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS = 64, 23
 _BOX_LABEL = "Emplacement de la signature de "
+# Private characters stand for what is known only at the end: an article's number, another document's wording.
 _REFERENCE = re.compile("\ue000(.*?)\ue001")
+_PLACE = re.compile("\ue002(\\d+)\ue003")
+_STAND_IN = re.compile("[\ue000-\ue003]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,11 @@ class _SignatureBox:
         return image.replace("<wp:docPr ", f'<wp:docPr descr="{escape(self._label)}" ', 1)
 
 
+def place_of(insertion: int) -> str:
+    """What a template prints, alone in its paragraph, for an insertion to take its place."""
+    return f"\ue002{insertion}\ue003"
+
+
 def render(
     template: Template,
     variables: Mapping[str, Any],
@@ -106,6 +115,7 @@ def render(
     signatories: Sequence[Mapping[str, Any]] = (),
     title: str,
     dated: dt.date,
+    insertions: Sequence[Sequence[etree._Element]] = (),
 ) -> Rendered:
     """Render one document.
 
@@ -116,6 +126,7 @@ def render(
         signatories: In the order of their signature boxes, each with `nom`, `qualite`, `pour`.
         title: The document's title, for the file's properties.
         dated: The date written into the file's properties; never the clock's.
+        insertions: Wordings of another document, each for the paragraph that prints `place_of` it.
 
     Raises:
         TemplateInvalid: A broken tag, an unknown name, or a value that did not reach the page.
@@ -148,7 +159,7 @@ def render(
     properties.created = properties.modified = dt.datetime.combine(dated, dt.time(12))  # Word keeps naive UTC
     properties.last_modified_by, properties.revision = "", 1
     engine.docx.save(output)
-    docx = _finish(template, output.getvalue(), articles.numbers)
+    docx = _finish(template, output.getvalue(), articles.numbers, insertions)
     _refuse_loss(template, docx, record)
     return Rendered(docx=docx, lacks=tuple(record.lacks), read=tuple(sorted(record.read)))
 
@@ -178,7 +189,12 @@ def _absent_aware(function: Callable[..., Any]) -> Callable[..., Any]:
     return apply
 
 
-def _finish(template: Template, docx: bytes, articles: Mapping[str, int]) -> bytes:
+def _finish(
+    template: Template,
+    docx: bytes,
+    articles: Mapping[str, int],
+    insertions: Sequence[Sequence[etree._Element]],
+) -> bytes:
     """Put article numbers in, set the typography, number the pictures, and pack reproducibly."""
     members = read_members(docx, name=template.name)
     picture = 0
@@ -190,6 +206,10 @@ def _finish(template: Template, docx: bytes, articles: Mapping[str, int]) -> byt
         ):
             picture += 1
             properties.set("id", str(picture))
+        for paragraph in list(root.iter(qn("w:p"))):
+            place = _PLACE.fullmatch("".join(text.text or "" for text in paragraph.iter(qn("w:t"))).strip())
+            if place:
+                insert(paragraph, insertions[int(place[1])])
         keep_signatures_together(root, _BOX_LABEL)
         keep_lead_ins(root)
         members[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
@@ -238,7 +258,7 @@ def _refuse_loss(template: Template, docx: bytes, record: Record) -> None:
     lost = [
         text
         for text in record.printed
-        if text != BLANK and "\ue000" not in text and _squeezed(text) not in page
+        if text != BLANK and not _STAND_IN.search(text) and _squeezed(text) not in page
     ]
     if lost:
         raise TemplateInvalid(

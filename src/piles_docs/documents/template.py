@@ -19,7 +19,7 @@ from piles_docs.errors import Defect, TemplateInvalid
 LETTERHEAD_FILE = "templates/papier-en-tete.docx"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
-_ARTICLE = re.compile(r"\{\{\s*article\(")
+_ARTICLE = re.compile(r"\s*Article\s*\d*\s*[–-]\s*")
 _ALIAS = re.compile(r"(?:set\s+(\w+)\s*=|for\s+(\w+)\s+in)\s*([\w.]+)")
 _REVISIONS = {qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo")}
 
@@ -37,7 +37,7 @@ class Template:
 
     @property
     def sha256(self) -> str:
-        """Digest over the template, the blocks it includes and its letterhead: what a document was made from."""
+        """Digest over the template, its blocks and its letterhead: what a document was made from."""
         used = sorted(self.used_blocks().items())
         digests = [hashlib.sha256(part).digest() for part in (self.content, *(block for _, block in used))]
         return hashlib.sha256(b"".join([*digests, self.letterhead])).hexdigest()
@@ -54,8 +54,8 @@ class Template:
         """Return the template with its blocks in place and the letterhead on.
 
         Raises:
-            TemplateInvalid: A file is not Word, holds tracked changes or comments, or a broken tag; or a block
-                is missing or unfit.
+            TemplateInvalid: A file is not Word, holds tracked changes or comments, or a broken tag; or a
+                block is missing or unfit.
         """
         return _dressed(self)
 
@@ -71,18 +71,17 @@ class Template:
             found += [f"bloc « {block} », {place}" for place in _places(content, file_of(block), name)]
         return found
 
-    def stipulations_of(self, path: str) -> list[str]:
-        """Say which articles of the act print a value of the case: « article 7 (Durée) ».
+    def sections_printing(self, path: str) -> set[str]:
+        """The titles of the articles and annexes that name a value of the case: « Résiliation ».
 
-        What stands before the first article is « la désignation des parties », what is in an annex is named
-        by it. A value is found by its own path or by a longer one's beginning: `porteuse.representant` prints
-        `porteuse.representant.nom`.
+        A value is found by its own path, by the beginning of a longer one (`porteuse.representant` prints
+        `porteuse.representant.nom`), and by a part of it (`contribution.montant` of `contribution`).
 
         Raises:
             TemplateInvalid: As `dressed`.
         """
         root = parse_texts(read_members(self.dressed(), name=self.name), name=self.name)["word/document.xml"]
-        return list(dict.fromkeys(_stipulations(root, path)))
+        return set(_sections_printing(root, path))
 
 
 def _places(content: bytes, file: str, name: str) -> list[str]:
@@ -104,23 +103,18 @@ def _places(content: bytes, file: str, name: str) -> list[str]:
     return found
 
 
-def _stipulations(root: etree._Element, path: str) -> Iterator[str]:
-    article, number = "la désignation des parties", 0
+def _sections_printing(root: etree._Element, path: str) -> Iterator[str]:
+    title = ""
     aliases: dict[str, str] = {}
     for paragraph in root.iter(qn("w:p")):
         text = text_of(paragraph)
-        if _is_heading(paragraph):
-            title = TAG.sub("", text).strip(" –-")
-            if _ARTICLE.search(text):
-                number += 1
-                article = f"article {number} ({title.removeprefix('Article').strip(' –-')})"
-            elif number or title == "Préambule":
-                article = title[:1].lower() + title[1:]
+        if is_first_level(paragraph):
+            title = article_title(TAG.sub("", text))
         for tag in TAG.findall(text):
             for assigned, looped, name in _ALIAS.findall(tag):
                 aliases[assigned or looped] = _resolved(name, aliases)
-            if any(_prints(_resolved(name, aliases), path) for name in _NAME.findall(tag)):
-                yield article
+            if title and any(_prints(_resolved(name, aliases), path) for name in _NAME.findall(tag)):
+                yield title
 
 
 def _resolved(name: str, aliases: Mapping[str, str]) -> str:
@@ -129,7 +123,7 @@ def _resolved(name: str, aliases: Mapping[str, str]) -> str:
 
 
 def _prints(name: str, path: str) -> bool:
-    return name == path or ("." in name and path.startswith(f"{name}."))
+    return name == path or ("." in name and path.startswith(f"{name}.")) or name.startswith(f"{path}.")
 
 
 @lru_cache(maxsize=128)
@@ -208,6 +202,17 @@ def text_of_document(content: bytes, *, name: str = "le document") -> str:
     """
     roots = parse_texts(read_members(content, name=name), name=name).values()
     return "\n".join(text_of(paragraph) for root in roots for paragraph in root.iter(qn("w:p")))
+
+
+def article_title(heading: str) -> str:
+    """The title of an article without its number: « Résiliation » of « Article 17 – Résiliation »."""
+    return _ARTICLE.sub("", re.sub(r"\s+", " ", heading), count=1).strip(" –-")
+
+
+def is_first_level(paragraph: etree._Element) -> bool:
+    """Whether a paragraph is a heading of the first level: an article's or an annex's."""
+    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return style is not None and style.get(qn("w:val"), "") in {"Heading1", "Titre1"}
 
 
 def _is_heading(paragraph: etree._Element) -> bool:

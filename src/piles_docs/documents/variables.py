@@ -86,10 +86,10 @@ _SIGNATORY = {
     "case": "Emplacement de la signature",
 }
 _CHANGE = {
-    "libelle": "Ce qui change",
-    "ancienne": "Valeur de l’acte signé",
-    "nouvelle": "Valeur du dossier aujourd’hui",
-    "stipulations": "Articles de l’acte où elle est écrite, une liste",
+    "stipulation": "Article ou annexe que l’avenant change : Article 17 – Résiliation",
+    "ajoutee": "Vrai quand l’acte signé ne l’a pas",
+    "supprimee": "Vrai quand elle n’est plus écrite",
+    "redaction": "Sa nouvelle rédaction ; seule dans son paragraphe",
 }
 _MODULE = {
     "titre": "Titre du module",
@@ -175,6 +175,8 @@ FILTER_DESCRIPTIONS = {
     "dates": "Plusieurs dates en lettres",
     "date_longue": "Date avec le jour : jeudi 10 décembre 2026",
     "heure": "Heure : 14 h 30",
+    "rang": "Nombre ordinal : 1er, 2e",
+    "par_preseance": "Partenaires invités, dans l’ordre protocolaire ; avec la commune de la cérémonie",
     "montant": "Montant en euros : 300,00 €",
     "montant_en_lettres": "Montant en lettres : trois cents euros",
     "en_lettres": "Nombre en lettres : neuf",

@@ -231,15 +231,28 @@ def current_values(case: Case, network: Network) -> dict[str, str]:
     return flatten(case) | flatten(network.tete_de_reseau, "tete_de_reseau")
 
 
+_NOTIFIED = frozenset(
+    {
+        "representant", "deliberation", "siege", "objet", "iban", "administrateurs_communs",
+        "animateur", "rencontres", "partenaires", "budget",
+    }
+)  # fmt: skip
+"""What a signed convention tells of, and does not agree on: its change is notified, not amended.
+
+So say the conventions themselves: articles on amendment and on documents, annexes on accounts and budget.
+"""
+
+
 def _stale(thread: Thread, view: _View) -> tuple[StaleField, ...]:
     """The values that the case gives differently since; what a signed amendment changed counts as issued."""
     issued = dict(thread.issued.values)
     for amendment in view.past.amendments(thread):
         issued |= {path: value for path, value in amendment.issued.values.items() if path in issued}
+    agreed = thread.is_complete and view.methodology.document(thread.issued.document).is_convention
     return tuple(
         StaleField(path=path, issued=value, current=view.current.get(path, ""))
         for path, value in sorted(issued.items())
-        if view.current.get(path, "") != value
+        if view.current.get(path, "") != value and not (agreed and _NOTIFIED & set(path.split(".")))
     )
 
 

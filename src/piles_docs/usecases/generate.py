@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -14,12 +14,13 @@ from typing import Any
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, make
 from piles_docs.documents.rendering import Rendered
+from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.documents.template import Template
 from piles_docs.errors import CaseInvalid, PilesError, UsageError
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import Originals
 from piles_docs.methodology.states import DocumentState, DocumentStatus, Key
-from piles_docs.methodology.threads import AMENDMENT, next_version
+from piles_docs.methodology.threads import AMENDMENT, history, next_version
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.usecases.calendars import draft_calendar
 from piles_docs.usecases.conversion import to_pdf, tools
@@ -167,9 +168,13 @@ def with_places(lacks: Sequence[str], template: Template) -> tuple[str, ...]:
 
 
 def order_for(
-    now: Situation, state: DocumentState, *, means: Means | None = None, amended: Template | None = None
+    now: Situation,
+    state: DocumentState,
+    *,
+    means: Means | None = None,
+    rewritings: tuple[Rewriting, ...] = (),
 ) -> Order:
-    """Describe the draft of a document; an amendment is told where the amended act prints what changes."""
+    """Describe the draft of a document; an amendment is told what it rewrites."""
     document = now.methodology.document(state.key.document)
     means = means or Means(now.case.signature)
     many = document.originals is Originals.ONE_A_PARTY and means is Means.PAPER
@@ -183,14 +188,51 @@ def order_for(
         originals=len(document.signatories) if many else 1,
         acts=now.signed_acts(),
         milestones=now.state.milestones,
-        changes=now.changes(state.key),
-        amended=amended,
+        rewritings=rewritings,
     )
 
 
-def amended_template(workspace: Workspace, key: Key) -> Template | None:
-    """The template of the act that an amendment changes; None for any other document."""
-    return workspace.template(key.recipient) if key.document == AMENDMENT and key.recipient else None
+def document_means(by_party: Mapping[str, Means]) -> Means | None:
+    """How a document is made: for paper as soon as one party signs on paper; None where nobody signs."""
+    return max(by_party.values(), key=lambda means: means is Means.PAPER, default=None)
+
+
+def rewritings_of(workspace: Workspace, now: Situation, key: Key) -> tuple[Rewriting, ...]:
+    """What an amendment changes in the signed act: its articles as the case would write them today.
+
+    Raises:
+        CaseInvalid: What changed in the case is in no stipulation of the act.
+        RecordsBroken: The archive does not hold the signed act.
+        TemplateInvalid: The act's template cannot be rendered.
+    """
+    thread = history(now.acts).signed(key.recipient) if key.document == AMENDMENT and key.recipient else None
+    if thread is None:
+        return ()
+    issued = thread.issued
+    document, template = now.methodology.document(issued.document), workspace.template(issued.document)
+    order = Order(
+        document=document,
+        key=thread.key,
+        reference=issued.reference,
+        version=issued.version,
+        draft=False,
+        means=document_means(issued.means) or Means(now.case.signature),
+        originals=len(issued.originals),
+        original=1,
+        issued_on=issued.on,
+        acts=now.signed_acts(),
+        milestones=now.state.milestones,
+    )
+    today = make(order, now.case, now.network, template).docx
+    signed = workspace.archive.get(issued.originals[0].docx_sha256)
+    printing = {title for change in now.changes(key) for title in template.sections_printing(change.path)}
+    found = rewritings(signed, today, printing)
+    if not found:
+        raise CaseInvalid(
+            f"{key.name} ne changerait aucune stipulation de {issued.reference}",
+            remedy="ce qui a changé dans le dossier ne s’y lit pas : informez l’autre partie par lettre",
+        )
+    return found
 
 
 def _draft(
@@ -208,7 +250,7 @@ def _draft(
         return Draft(key=key, outcome=Outcome.INCOMPLETE, details=state.lacks, locked=locked), None
     try:
         made = make(
-            order_for(now, state, amended=amended_template(workspace, key)),
+            order_for(now, state, rewritings=rewritings_of(workspace, now, key)),
             now.case,
             now.network,
             workspace.template(key.document),

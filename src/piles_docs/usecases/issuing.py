@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from piles_docs.case.renewal import a_year_on
@@ -22,7 +22,7 @@ from piles_docs.methodology.threads import next_version, reference
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.packs.binding import page_count
 from piles_docs.usecases.conversion import to_pdf
-from piles_docs.usecases.generate import amended_template, chosen, order_for, with_places
+from piles_docs.usecases.generate import chosen, document_means, order_for, rewritings_of, with_places
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
 
@@ -129,11 +129,6 @@ def trial_issue(
     )
 
 
-def document_means(by_party: Mapping[str, Means]) -> Means | None:
-    """How a document is made: for paper as soon as one party signs on paper; None where nobody signs."""
-    return max(by_party.values(), key=lambda means: means is Means.PAPER, default=None)
-
-
 def make_issues(
     workspace: Workspace,
     now: Situation,
@@ -205,8 +200,8 @@ def make_issues(
 def _make_original(
     workspace: Workspace, now: Situation, state: DocumentState, act: Issued, number: int
 ) -> Rendered:
-    amended = amended_template(workspace, state.key)
-    draft = order_for(now, state, means=document_means(act.means), amended=amended)
+    rewritings = rewritings_of(workspace, now, state.key)
+    draft = order_for(now, state, means=document_means(act.means), rewritings=rewritings)
     order: Order = replace(
         draft,
         reference=act.reference,

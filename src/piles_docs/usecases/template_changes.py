@@ -14,9 +14,15 @@ from piles_docs.documents.template_text import template_text
 from piles_docs.errors import PilesError, UsageError
 from piles_docs.methodology.states import CaseStatus, DocumentState, DocumentStatus
 from piles_docs.methodology.training import ImpossibleDates
-from piles_docs.usecases.generate import DRAFTED, MANIFEST, amended_template, order_for, read_manifest
+from piles_docs.usecases.generate import (
+    DRAFTED,
+    MANIFEST,
+    document_means,
+    order_for,
+    read_manifest,
+    rewritings_of,
+)
 from piles_docs.usecases.init import seed
-from piles_docs.usecases.issuing import document_means
 from piles_docs.usecases.situation import Situation, situation
 from piles_docs.usecases.templates import BLOCK_PREFIX, Model, content_of
 from piles_docs.usecases.workspace import LETTERHEAD, Workspace
@@ -208,11 +214,11 @@ def _text(now: Situation, order: Order, template: Template) -> list[str]:
 
 def _order(workspace: Workspace, now: Situation, state: DocumentState) -> Order:
     """The order by which a document is drafted, or was issued: only the template may make a difference."""
-    amended = amended_template(workspace, state.key)
+    rewritings = rewritings_of(workspace, now, state.key)
     if state.issued is None or state.state not in _UNSIGNED:
-        return order_for(now, state, amended=amended)
+        return order_for(now, state, rewritings=rewritings)
     act = state.issued
-    draft = order_for(now, state, means=document_means(act.means), amended=amended)
+    draft = order_for(now, state, means=document_means(act.means), rewritings=rewritings)
     return replace(
         draft,
         reference=act.reference,

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from piles_docs.case.models import Case
-from piles_docs.case.network_models import Network
 from piles_docs.case.parties import Person
 from piles_docs.case.reading import read_case
 from piles_docs.documents.conformance import conformance_defects
@@ -18,13 +17,14 @@ from piles_docs.documents.fonts import fonts_in_text, fonts_of_styles, installed
 from piles_docs.documents.making import Order, SignedAct, make
 from piles_docs.documents.places import pages
 from piles_docs.documents.proof import Signatory, block_defects, page_texts, pdf_defects
+from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.documents.template import LETTERHEAD_FILE
 from piles_docs.errors import Defect, PilesError, Severity, TemplateInvalid, ToolFailed
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.instances import keys, lacks
 from piles_docs.methodology.model import Document, load_methodology
 from piles_docs.methodology.parties import full_name, signatory
-from piles_docs.methodology.states import Key, StaleField
+from piles_docs.methodology.states import Key
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.usecases.conversion import to_pdf
 from piles_docs.usecases.init import seed
@@ -245,7 +245,7 @@ class Samples:
     def _orders(self, document: Document, case: Case) -> Iterator[Order]:
         is_amendment = document.recipients == "amended"
         wanted = [Key(document.id, "convention-cadre")] if is_amendment else keys(document, case)
-        acts, changes = self._amended(case, self._network) if is_amendment else ({}, ())
+        acts, changes = self._amended(case) if is_amendment else ({}, ())
         for key in wanted:
             if is_amendment and not acts:
                 return
@@ -260,15 +260,14 @@ class Samples:
                 means=Means.PAPER,
                 originals=max(1, len(document.signatories)),
                 acts=acts,
-                changes=changes,
-                amended=self._workspace.template("convention-cadre") if is_amendment else None,
+                rewritings=changes,
             )
 
-    def _amended(self, case: Case, network: Network) -> tuple[dict[str, SignedAct], tuple[StaleField, ...]]:
+    def _amended(self, case: Case) -> tuple[dict[str, SignedAct], tuple[Rewriting, ...]]:
         """The framework convention as if it were signed, and a change since then: what an amendment needs."""
         act = load_methodology().document("convention-cadre")
         cadre = case.conventions.cadre
-        if cadre is None or lacks(act, Key(act.id), case, network):
+        if cadre is None or lacks(act, Key(act.id), case, self._network):
             return {}, ()
         signed = SignedAct(
             reference=f"{case.dossier}.{act.id}.v1",
@@ -276,9 +275,23 @@ class Samples:
             ends_on=cadre.fin,
             title=act.title,
         )
-        days = cadre.preavis_jours or 0
-        change = StaleField(path="conventions.cadre.preavis_jours", issued=str(days + 30), current=str(days))
-        return {act.id: signed}, (change,)
+        order = Order(
+            document=act,
+            key=Key(act.id),
+            reference=signed.reference,
+            version=1,
+            draft=True,
+            means=Means.PAPER,
+            originals=1,
+        )
+        template = self._workspace.template(act.id)
+        other = cadre.model_copy(update={"preavis_jours": (cadre.preavis_jours or 0) + 30})
+        as_signed = case.model_copy(
+            update={"conventions": case.conventions.model_copy(update={"cadre": other})}
+        )
+        before, after = (make(order, one, self._network, template).docx for one in (as_signed, case))
+        printing = template.sections_printing("conventions.cadre.preavis_jours")
+        return {act.id: signed}, rewritings(before, after, printing)
 
     def cover(self) -> Trial:
         """Make a cover for the network head.
