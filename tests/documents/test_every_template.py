@@ -191,7 +191,9 @@ def test_converting_twice_gives_the_same_bytes(
 
 def _lost(printed: Sequence[str], page: str) -> list[str]:
     return [
-        text for text in printed if text != BLANK and not re.search("[\ue000-\ue003]", text) and _squeezed(text) not in page
+        text
+        for text in printed
+        if text != BLANK and not re.search("[\ue000-\ue003]", text) and _squeezed(text) not in page
     ]
 
 

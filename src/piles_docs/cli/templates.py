@@ -37,7 +37,10 @@ from piles_docs.usecases.templates import (
 from piles_docs.usecases.workspace import LETTERHEAD, Workspace
 
 _SHOWN_LINES, _SHOWN_DOCUMENTS, _SHOWN_TEMPLATES = 40, 10, 4
-_OTHERS = {COVER: "page de garde des parapheurs", LETTERHEAD: "styles, en-tête et pied de page de tous"}
+_OTHERS = {
+    COVER: "page de garde des dossiers à signer",
+    LETTERHEAD: "styles, en-tête et pied de page de tous",
+}
 
 
 @click.group("templates", subcommand_metavar="COMMANDE [ARGUMENTS]…")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import re
+from collections.abc import Mapping, Sequence
+
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from lxml import etree
 
 # Before the block, this much of the act's own text stays with it: enough to see what is being signed.
 _LETTERS_KEPT = 160
+_AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
+_ORDINAL = re.compile(r"(?<=\d)(er|re|e)\b")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
@@ -35,9 +41,78 @@ def keep_signatures_together(body: etree._Element, label: str) -> None:
 def keep_lead_ins(body: etree._Element) -> None:
     """Keep a paragraph that ends with a colon on the page of the list or table that it announces."""
     for paragraph in body.iter(qn("w:p")):
-        text = "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
-        if text.rstrip().endswith(":"):
+        if _text(paragraph).endswith(":"):
             _keep_with_next(paragraph)
+
+
+def align_amounts(body: etree._Element) -> None:
+    """Set the amounts of a table against the right, one under the other, with the heading of their column."""
+    for table in body.iter(qn("w:tbl")):
+        rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
+        for column in range(max(map(len, rows), default=0)):
+            cells = [row[column] for row in rows if column < len(row)]
+            texts = [_text(cell) for cell in cells]
+            if len(cells) > 1 and all(_AMOUNT.fullmatch(text) for text in texts[1:]):
+                for cell in cells if not _AMOUNT.fullmatch(texts[0]) else cells[1:]:
+                    for paragraph in cell.iter(qn("w:p")):
+                        _set_right(paragraph)
+
+
+def raise_ordinals(paragraph: etree._Element) -> None:
+    """Raise the letters of an ordinal: 1er, 2e (usage; domain reference, 4.3)."""
+    for run in list(paragraph.iter(qn("w:r"))):
+        texts = run.findall(qn("w:t"))
+        if len(texts) != 1 or len(run.findall("*")) > 2 or not _ORDINAL.search(texts[0].text or ""):
+            continue
+        for piece in _ORDINAL.split(texts[0].text or ""):
+            if piece:
+                run.addprevious(_copied(run, piece, raised=_ORDINAL.fullmatch(f"1{piece}") is not None))
+        run.getparent().remove(run)
+
+
+def _copied(run: etree._Element, text: str, *, raised: bool) -> etree._Element:
+    copied = copy.deepcopy(run)
+    (content,) = copied.findall(qn("w:t"))
+    content.text = text
+    content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    if raised:
+        properties = copied.find(qn("w:rPr"))
+        if properties is None:
+            properties = OxmlElement("w:rPr")
+            copied.insert(0, properties)
+        add_property(properties, "w:vertAlign", {"w:val": "superscript"}, before=("w:rtl", "w:cs", "w:lang"))
+    return copied
+
+
+def _set_right(paragraph: etree._Element) -> None:
+    properties = _properties(paragraph)
+    for old in properties.findall(qn("w:jc")):
+        properties.remove(old)
+    add_property(properties, "w:jc", {"w:val": "right"}, before=("w:outlineLvl", "w:rPr", "w:sectPr"))
+
+
+def add_property(
+    properties: etree._Element, name: str, attributes: Mapping[str, str], *, before: Sequence[str]
+) -> None:
+    """Add a property where the schema wants it: before those of these names (ISO/IEC 29500-1, 17.3)."""
+    added = properties.makeelement(qn(name), {qn(key): value for key, value in attributes.items()})
+    later = next((child for child in properties if child.tag in {qn(other) for other in before}), None)
+    if later is None:
+        properties.append(added)
+    else:
+        later.addprevious(added)
+
+
+def _text(element: etree._Element) -> str:
+    return "".join(text.text or "" for text in element.iter(qn("w:t"))).strip()
+
+
+def _properties(paragraph: etree._Element) -> etree._Element:
+    properties = paragraph.find(qn("w:pPr"))
+    if properties is None:
+        properties = OxmlElement("w:pPr")
+        paragraph.insert(0, properties)
+    return properties
 
 
 def _keep_text_before(table: etree._Element) -> None:
@@ -46,7 +121,7 @@ def _keep_text_before(table: etree._Element) -> None:
         if element.tag != qn("w:p") or kept >= _LETTERS_KEPT:
             return
         _keep_with_next(element)
-        kept += sum(len(text.text or "") for text in element.iter(qn("w:t")))
+        kept += len(_text(element))
 
 
 def _never_cut(row: etree._Element) -> None:
@@ -59,10 +134,7 @@ def _never_cut(row: etree._Element) -> None:
 
 
 def _keep_with_next(paragraph: etree._Element) -> None:
-    properties = paragraph.find(qn("w:pPr"))
-    if properties is None:
-        properties = OxmlElement("w:pPr")
-        paragraph.insert(0, properties)
+    properties = _properties(paragraph)
     for old in properties.findall(qn("w:keepNext")):
         properties.remove(old)
     # After the style's name, where the schema wants it (ISO/IEC 29500-1, 17.3.1.26).

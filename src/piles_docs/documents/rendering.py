@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 from PIL import Image
 
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
-from piles_docs.documents.layout import keep_lead_ins, keep_signatures_together
+from piles_docs.documents.layout import align_amounts, keep_lead_ins, keep_signatures_together, raise_ordinals
 from piles_docs.documents.sections import insert
 from piles_docs.documents.template import Template, text_of_document
 from piles_docs.documents.view import BLANK, Absent, Record, unknown_recorder
@@ -201,6 +201,7 @@ def _finish(
     for name, root in parse_texts(members, name=template.name).items():
         for paragraph in root.iter(qn("w:p")):
             _set_typography(template, paragraph, articles)
+            raise_ordinals(paragraph)
         for properties in root.iter(
             "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
         ):
@@ -212,6 +213,7 @@ def _finish(
                 insert(paragraph, insertions[int(place[1])])
         keep_signatures_together(root, _BOX_LABEL)
         keep_lead_ins(root)
+        align_amounts(root)
         members[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return write_members(members)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from docx.oxml.ns import qn
 from lxml import etree
 
+from piles_docs.documents.layout import add_property
 from piles_docs.documents.template import article_title, is_first_level, text_of
 from piles_docs.documents.word_archive import parse_texts, read_members
 
@@ -61,8 +62,8 @@ def insert(paragraph: etree._Element, wording: Sequence[etree._Element]) -> None
     """Put a wording in the place of a paragraph, set in from the margin like any quotation."""
     for element in wording:
         quoted = copy.deepcopy(element)
-        for quoted_paragraph in [quoted] if quoted.tag == qn("w:p") else []:
-            _set_in(quoted_paragraph)
+        if quoted.tag == qn("w:p"):
+            _set_in(quoted)
         paragraph.addprevious(quoted)
     paragraph.getparent().remove(paragraph)
 
@@ -76,7 +77,7 @@ def _set_in(paragraph: etree._Element) -> None:
     if style is not None and style.get(qn("w:val"), "").startswith(("List", "Liste")):
         return  # a list is set in by its own style
     if properties.find(qn("w:ind")) is None:
-        properties.append(etree.Element(qn("w:ind"), {qn("w:left"): "425"}))
+        add_property(properties, "w:ind", {"w:left": "425"}, before=("w:jc", "w:outlineLvl", "w:rPr"))
 
 
 def _sections(content: bytes) -> dict[str, tuple[str, list[etree._Element]]]:
