@@ -69,7 +69,9 @@ def test_no_page_ends_with_a_heading_or_a_lead_in(printed: dict[str, tuple[Docum
 
 
 def test_no_page_is_almost_empty(printed: dict[str, tuple[Document, bytes]]) -> None:
-    for name, (_, pdf) in printed.items():
+    for name, (kind, pdf) in printed.items():
+        if kind.id.startswith("emargement"):
+            continue  # rows to sign in are all that a page may hold
         for page in range(1, _pages(pdf) + 1):
             body = [text for bottom, text in _lines(pdf, page) if _FOOTER < bottom < _PAGE_HEIGHT - _HEADER]
             assert len("".join(body)) >= ENOUGH_TEXT, (name, page, body)

@@ -64,9 +64,10 @@ def raise_ordinals(paragraph: etree._Element) -> None:
         texts = run.findall(qn("w:t"))
         if len(texts) != 1 or len(run.findall("*")) > 2 or not _ORDINAL.search(texts[0].text or ""):
             continue
-        for piece in _ORDINAL.split(texts[0].text or ""):
+        # Between the pieces of the sentence stand the letters that were split upon.
+        for rank, piece in enumerate(_ORDINAL.split(texts[0].text or "")):
             if piece:
-                run.addprevious(_copied(run, piece, raised=_ORDINAL.fullmatch(f"1{piece}") is not None))
+                run.addprevious(_copied(run, piece, raised=rank % 2 == 1))
         run.getparent().remove(run)
 
 
