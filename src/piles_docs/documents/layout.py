@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 # Before the block, this much of the act's own text stays with it: enough to see what is being signed.
-_LETTERS_KEPT = 160
+_LETTERS_KEPT = 400
 _AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
 _ORDINAL = re.compile(r"(?<=\d)(er|re|e)\b")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -43,6 +43,8 @@ def keep_lead_ins(body: etree._Element) -> None:
     for paragraph in body.iter(qn("w:p")):
         if _text(paragraph).endswith(":"):
             _keep_with_next(paragraph)
+            # LibreOffice leaves a heading behind when the paragraph that follows it may still be cut.
+            _set(paragraph, "w:keepLines")
 
 
 def align_amounts(body: etree._Element) -> None:
@@ -135,9 +137,13 @@ def _never_cut(row: etree._Element) -> None:
 
 
 def _keep_with_next(paragraph: etree._Element) -> None:
+    _set(paragraph, "w:keepNext")
+
+
+def _set(paragraph: etree._Element, name: str) -> None:
     properties = _properties(paragraph)
-    for old in properties.findall(qn("w:keepNext")):
+    for old in properties.findall(qn(name)):
         properties.remove(old)
-    # After the style's name, where the schema wants it (ISO/IEC 29500-1, 17.3.1.26).
-    position = 1 if properties.find(qn("w:pStyle")) is not None else 0
-    properties.insert(position, OxmlElement("w:keepNext"))
+    # After the style's name and what else keeps it, where the schema wants it (ISO/IEC 29500-1, 17.3.1.26).
+    before = [child for child in properties if child.tag in {qn("w:pStyle"), qn("w:keepNext")}]
+    properties.insert(len(before), OxmlElement(name))
