@@ -82,9 +82,7 @@ _HEADER, _FOOTER = 85, 70  # points kept for the letterhead, at the head and at 
 
 
 def _is_heading(text: str) -> bool:
-    return bool(re.match(r"(Article \d+|Annexe n° \d+|\d+\.) ?[–.]? ?\S", text)) and not text.endswith(
-        (".", ";")
-    )
+    return bool(re.match(r"(Article|Annexe n°)\s\d+\s–\s", text)) or text in {"Préambule", "Coupon-réponse"}
 
 
 def _pages(pdf: bytes) -> int:
