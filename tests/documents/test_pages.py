@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -15,30 +16,37 @@ import pytest
 
 from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import LibreOffice, find_converter
-from piles_docs.documents.making import make
+from piles_docs.documents.making import SignedAct, make
 from piles_docs.methodology.model import Document, load_methodology
 from piles_docs.usecases.generate import order_for
 from piles_docs.usecases.situation import situation
 from piles_docs.usecases.workspace import Workspace
 
 CASES = sorted(path.stem for path in (Path(__file__).parents[2] / "cases").glob("*.yaml"))
-TODAY = dt.date(2026, 11, 22)
+TODAY, SIGNED = dt.date(2026, 11, 22), dt.date(2026, 1, 20)
 ENOUGH_TEXT = 100
 """Letters of the act itself that stand above its signatures, headers and the block's own words apart."""
 
 
 @pytest.fixture(scope="module", params=CASES)
 def printed(request: pytest.FixtureRequest, repository: Workspace) -> dict[str, tuple[Document, bytes]]:
-    """Every document of a sample case as PDF."""
+    """Every document of a sample case as PDF, as it is issued when the acts that it recalls are signed."""
     converter = find_converter()
     if not isinstance(converter, LibreOffice):
         pytest.skip("LibreOffice is not installed here")
     case, network = repository.case(request.param), repository.network()
     now = situation(repository, request.param, TODAY)
     states = [state for state in now.state.documents if not state.lacks]
+    signed = {
+        document: SignedAct(reference=f"{request.param}.{document}.v1", signed_on=SIGNED, title=document)
+        for document in ("charte", "convention-amorcage", "convention-cadre")
+    }
     words = {
         state.key.name: make(
-            order_for(now, state), case, network, repository.template(state.key.document)
+            replace(order_for(now, state), draft=False, issued_on=TODAY, acts=signed, original=1),
+            case,
+            network,
+            repository.template(state.key.document),
         ).docx
         for state in states
     }

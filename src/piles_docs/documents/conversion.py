@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Protocol
 
 from piles_docs.documents.archival import finish
+from piles_docs.documents.lone_headings import break_before, lone_headings
 from piles_docs.errors import ToolFailed, ToolMissing
 
 _BATCH = 40
+_MOST_MENDINGS = 4
 _SECONDS_TO_START, _SECONDS_A_DOCUMENT = 60, 20
 _OPTIONS = {
     "SelectPdfVersion": ("long", "2"),  # PDF/A-2: fonts embedded, colours described
@@ -58,7 +60,8 @@ class LibreOffice:
         """LibreOffice's build, what finishes its PDF, and the font it finds."""
         words = [str(self._program), "--version"]
         answer = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # the program found on PATH
-        return f"{answer.stdout.strip()}, PDF/A-2 avec pikepdf {version('pikepdf')}, {font_identity()}"
+        after = f"PDF/A-2 avec pikepdf {version('pikepdf')}, titres suivis"
+        return f"{answer.stdout.strip()}, {after}, {font_identity()}"
 
     def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
         """See Converter.convert; a document that fails in company is tried once more alone."""
@@ -74,7 +77,22 @@ class LibreOffice:
                     f"LibreOffice n’a pas pu convertir {name} en PDF",
                     remedy="relancez ; si cela persiste, ouvrez le .docx dans Word pour voir ce qui bloque",
                 )
+        self._mend(dict(documents), made)
         return {name: made[name] for name in names}
+
+    def _mend(self, documents: dict[str, bytes], made: dict[str, bytes]) -> None:
+        """Convert again, with a page break, what left a heading alone at the foot of a page."""
+        lone: dict[str, set[str]] = {}
+        for _ in range(_MOST_MENDINGS):
+            found = {name: lone_headings(documents[name], pdf) for name, pdf in made.items()}
+            mended = {}
+            for name, headings in found.items():
+                if headings - lone.get(name, set()):
+                    lone[name] = lone.get(name, set()) | headings
+                    mended[name] = break_before(documents[name], lone[name])
+            if not mended:
+                return
+            made |= self._run(mended)
 
     def _run(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
         with tempfile.TemporaryDirectory(prefix="piles-conversion-", ignore_cleanup_errors=True) as folder:

@@ -43,8 +43,7 @@ def keep_lead_ins(body: etree._Element) -> None:
     for paragraph in body.iter(qn("w:p")):
         if _text(paragraph).endswith(":"):
             _keep_with_next(paragraph)
-            # LibreOffice leaves a heading behind when the paragraph that follows it may still be cut.
-            _set(paragraph, "w:keepLines")
+            set_property(paragraph, "w:keepLines")
 
 
 def align_amounts(body: etree._Element) -> None:
@@ -137,13 +136,16 @@ def _never_cut(row: etree._Element) -> None:
 
 
 def _keep_with_next(paragraph: etree._Element) -> None:
-    _set(paragraph, "w:keepNext")
+    set_property(paragraph, "w:keepNext")
 
 
-def _set(paragraph: etree._Element, name: str) -> None:
+def set_property(paragraph: etree._Element, name: str) -> None:
+    """Say of a paragraph how it falls on pages: `w:keepNext`, `w:keepLines`, `w:pageBreakBefore`."""
     properties = _properties(paragraph)
     for old in properties.findall(qn(name)):
         properties.remove(old)
     # After the style's name and what else keeps it, where the schema wants it (ISO/IEC 29500-1, 17.3.1.26).
-    before = [child for child in properties if child.tag in {qn("w:pStyle"), qn("w:keepNext")}]
+    order = [qn("w:pStyle"), qn("w:keepNext"), qn("w:keepLines"), qn("w:pageBreakBefore")]
+    first = order[: order.index(qn(name))]
+    before = [child for child in properties if child.tag in first]
     properties.insert(len(before), OxmlElement(name))
