@@ -9,7 +9,7 @@ import pytest
 
 from .papers import Paper
 
-SHORT = 6
+SHORT = 5
 NUMBERS = range(int(os.environ.get("PILES_FACTS_CASES", SHORT)))
 every_case = pytest.mark.parametrize(
     "made", [pytest.param(number, id=f"case-{number}") for number in NUMBERS], indirect=True
