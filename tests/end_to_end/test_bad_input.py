@@ -562,7 +562,6 @@ def test_interrupting_a_command_says_so_and_leaves_nothing_half_done(
 ) -> None:
     run = _start(program, surroundings, workspace, "generate", CASE)
     _until((workspace / "out" / CASE / ".verrou").exists, run)
-    time.sleep(0.3)
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=60)
     assert run.returncode == 130, (out, err)

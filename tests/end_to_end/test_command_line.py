@@ -254,7 +254,7 @@ def talk(workspace: Path, program: str, surroundings: dict[str, str]) -> Iterato
         cwd=str(workspace),
         env=surroundings,
         encoding="utf-8",
-        timeout=20,
+        timeout=90,
         echo=False,
     )
     yield child
