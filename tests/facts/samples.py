@@ -9,12 +9,17 @@ import pytest
 
 from .papers import Paper
 
-SHORT = 5
+SHORT = 6
 NUMBERS = range(int(os.environ.get("PILES_FACTS_CASES", SHORT)))
 every_case = pytest.mark.parametrize(
-    "made", [pytest.param(number, id=f"case-{number}") for number in NUMBERS], indirect=True
+    "made",
+    [
+        pytest.param(number, id=f"case-{number}", marks=pytest.mark.xdist_group(f"case-{number}"))
+        for number in NUMBERS
+    ],
+    indirect=True,
 )
-"""Runs a test once for each of the cases."""
+"""Runs a test once for each of the cases; those of a case in one worker, which makes its documents once."""
 
 
 def report(papers: Iterable[Paper], check: Callable[[Paper], list[str]]) -> list[str]:

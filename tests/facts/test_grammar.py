@@ -11,7 +11,7 @@ from . import grammar
 from .papers import Bundle, bundle
 from .samples import NUMBERS, SHORT
 
-READ = NUMBERS if len(NUMBERS) > SHORT else (0, 2, 3)
+READ = NUMBERS if len(NUMBERS) > SHORT else (0, 2, 3, 5)
 """In every run a few cases: several forms and eras, both genders, both means."""
 
 needs_grammalecte = pytest.mark.skipif(

@@ -32,6 +32,12 @@ BOUNDARIES = [
     ("article_information_stagiaire", LABOUR_CODE, "L. 920-5-3", "L. 6353-8"),
     ("article_reglement_stagiaires", LABOUR_CODE, "L. 920-5-1", "L. 6352-3"),
     ("protection_des_donnees", RGPD, "loi n° 78-17 du 6 janvier 1978 relative", "2016/679"),
+    (
+        "code_de_la_tva",
+        dt.date(2026, 9, 1),
+        "Code général des impôts",
+        "Code des impositions sur les biens et services",
+    ),
     ("rgpd", RGPD, "False", "True"),
     ("loi_ess", dt.date(2014, 8, 2), "False", "True"),
     ("contrat_engagement_republicain", dt.date(2022, 1, 2), "False", "True"),

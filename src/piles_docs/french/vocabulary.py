@@ -36,6 +36,8 @@ class Vocabulary:
     """What a trainee is told before enrolling."""
     article_reglement_stagiaires: str
     """The rules that a declared training body gives its trainees."""
+    code_de_la_tva: str
+    """The code whose articles on VAT are cited, by their numbers in the Code général des impôts."""
     protection_des_donnees: str
     rgpd: bool
     """Whether the general regulation on data protection applies."""

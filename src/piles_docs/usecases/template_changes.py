@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from piles_docs.documents.making import Order, make
 from piles_docs.documents.template import Template
-from piles_docs.documents.template_text import template_text
 from piles_docs.errors import PilesError, UsageError
 from piles_docs.methodology.states import CaseStatus, DocumentState, DocumentStatus
 from piles_docs.methodology.training import ImpossibleDates
+from piles_docs.proofing.template_text import template_text
 from piles_docs.usecases.generate import (
     DRAFTED,
     MANIFEST,

@@ -13,10 +13,7 @@ from piles_docs.documents.conformance import conformance_defects
 from piles_docs.documents.conversion import Converter, LibreOffice
 from piles_docs.documents.cover import Cover, ToSign, make_cover
 from piles_docs.documents.filters import FILTERS
-from piles_docs.documents.fonts import fonts_in_text, fonts_of_styles, installed_fonts, styles_in_text
 from piles_docs.documents.making import Order, SignedAct, make
-from piles_docs.documents.places import pages
-from piles_docs.documents.proof import Signatory, block_defects, page_texts, pdf_defects
 from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.documents.template import LETTERHEAD_FILE
 from piles_docs.errors import Defect, PilesError, Severity, TemplateInvalid, ToolFailed
@@ -26,6 +23,9 @@ from piles_docs.methodology.model import Document, load_methodology
 from piles_docs.methodology.parties import full_name, signatory
 from piles_docs.methodology.states import Key
 from piles_docs.methodology.training import ImpossibleDates
+from piles_docs.proofing.fonts import fonts_in_text, fonts_of_styles, installed_fonts, styles_in_text
+from piles_docs.proofing.places import pages
+from piles_docs.proofing.proof import Signatory, block_defects, page_texts, pdf_defects
 from piles_docs.usecases.conversion import to_pdf
 from piles_docs.usecases.init import seed
 from piles_docs.usecases.templates import COVER, Model, StaticCheck, check_statically, models

@@ -13,15 +13,15 @@ from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.case.record import Record
 from piles_docs.documents.blocks import file_of
-from piles_docs.documents.expressions import Fault, Reading
 from piles_docs.documents.filters import FILTERS
-from piles_docs.documents.linting import faults_of
-from piles_docs.documents.places import Paragraph, paragraphs_of, whole
 from piles_docs.documents.template import LETTERHEAD_FILE, Template
-from piles_docs.documents.template_text import template_text
-from piles_docs.documents.variables import FILTER_DESCRIPTIONS, Variable, cover_variables, document_variables
 from piles_docs.errors import Defect, Severity, TemplateInvalid, UsageError
 from piles_docs.methodology.model import Document, load_methodology
+from piles_docs.proofing.expressions import Fault, Reading
+from piles_docs.proofing.linting import faults_of
+from piles_docs.proofing.places import Paragraph, paragraphs_of, whole
+from piles_docs.proofing.template_text import template_text
+from piles_docs.proofing.variables import FILTER_DESCRIPTIONS, Variable, cover_variables, document_variables
 from piles_docs.usecases.workspace import LETTERHEAD, Workspace
 
 COVER = "couverture"

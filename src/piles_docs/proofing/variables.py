@@ -142,6 +142,7 @@ _TERMS = {
     "articles_convention_formation": "Articles sur la convention de formation",
     "article_information_stagiaire": "Article sur ce que le stagiaire sait avant de s’inscrire",
     "article_reglement_stagiaires": "Article sur le règlement applicable aux stagiaires",
+    "code_de_la_tva": "Code dont on cite les articles sur la TVA",
     "protection_des_donnees": "Textes sur les données personnelles",
     "rgpd": "Vrai quand le RGPD s’applique",
     "loi_ess": "Vrai quand la loi de 2014 sur l’économie sociale et solidaire est en vigueur",

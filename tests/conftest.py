@@ -1,3 +1,5 @@
+"""What tests of several rooms use, and how workers share the tests."""
+
 from __future__ import annotations
 
 import io
@@ -18,7 +20,14 @@ from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.states import Key
 from piles_docs.usecases.workspace import Workspace
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file with one worker, where no test says otherwise: they share what was made."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from docx import Document
 from docx.document import Document as WordDocument
 
 from piles_docs.documents.conversion import Converter
-from piles_docs.documents.fonts import fonts_in_text, fonts_of_styles, installed_fonts, styles_in_text
-from piles_docs.documents.proof import Signatory, block_defects, pdf_defects
 from piles_docs.documents.rendering import Rendered
+from piles_docs.proofing.fonts import fonts_in_text, fonts_of_styles, installed_fonts, styles_in_text
+from piles_docs.proofing.proof import Signatory, block_defects, pdf_defects
 from piles_docs.usecases.workspace import Workspace
 
 LOOP = "{%tr for signataire in signataires %}"

@@ -11,11 +11,11 @@ from docx.shared import Mm
 from lxml import etree
 
 from piles_docs.documents.boxes import find_boxes
-from piles_docs.documents.places import squeezed
 from piles_docs.documents.rendering import BOX_HEIGHT_MM, BOX_WIDTH_MM
 from piles_docs.documents.template import text_of
 from piles_docs.documents.word_archive import parse_texts, read_members
 from piles_docs.errors import Defect, ToolFailed
+from piles_docs.proofing.places import squeezed
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _BOX_SIZE = {"cx": str(Mm(BOX_WIDTH_MM)), "cy": str(Mm(BOX_HEIGHT_MM))}

@@ -13,11 +13,11 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from piles_docs.documents.blocks import included
-from piles_docs.documents.expressions import Fault
 from piles_docs.documents.filters import FILTERS
-from piles_docs.documents.places import BODY, Paragraph
 from piles_docs.documents.template import text_of
 from piles_docs.documents.word_archive import parse_texts, read_members, write_members
+from piles_docs.proofing.expressions import Fault
+from piles_docs.proofing.places import BODY, Paragraph
 
 # Filters and names are judged by `expressions`, which knows ours.
 _SAID_ELSEWHERE = ("DTL104", "DTL106")

@@ -16,14 +16,14 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from piles_docs.documents.conversion import Converter
-from piles_docs.documents.expressions import Fault, Reading
-from piles_docs.documents.linting import IN_FRENCH, faults_of
-from piles_docs.documents.places import pages, paragraphs_of, whole
-from piles_docs.documents.proof import page_texts
 from piles_docs.documents.rendering import Rendered
 from piles_docs.documents.template import Template, text_of_document
-from piles_docs.documents.variables import document_variables
 from piles_docs.errors import TemplateInvalid
+from piles_docs.proofing.expressions import Fault, Reading
+from piles_docs.proofing.linting import IN_FRENCH, faults_of
+from piles_docs.proofing.places import pages, paragraphs_of, whole
+from piles_docs.proofing.proof import page_texts
+from piles_docs.proofing.variables import document_variables
 
 ENGLISH = re.compile(r"\b(the|is never|missing|unknown|inside|outside|paragraph|row)\b")
 

@@ -17,9 +17,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from piles_docs.documents.blocks import included
 from piles_docs.documents.filters import FILTERS
-from piles_docs.documents.places import Paragraph
 from piles_docs.documents.template import TAG
-from piles_docs.documents.variables import VALUE_NAMES, Variable
+from piles_docs.proofing.places import Paragraph
+from piles_docs.proofing.variables import VALUE_NAMES, Variable
 
 _ENVIRONMENT = SandboxedEnvironment()
 _ENVIRONMENT.filters |= dict(FILTERS)

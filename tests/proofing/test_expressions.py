@@ -14,17 +14,17 @@ from docxtpl import DocxTemplate
 from piles_docs.case.paths import flatten
 from piles_docs.documents.committee import Committee
 from piles_docs.documents.cover import Cover, make_cover
-from piles_docs.documents.expressions import Reading
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
-from piles_docs.documents.places import whole
 from piles_docs.documents.sections import Rewriting
 from piles_docs.documents.template import Template
-from piles_docs.documents.variables import FILTER_DESCRIPTIONS, Variable, cover_variables, document_variables
 from piles_docs.documents.view import Absent, Record, View
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.states import Key
+from piles_docs.proofing.expressions import Reading
+from piles_docs.proofing.places import whole
+from piles_docs.proofing.variables import FILTER_DESCRIPTIONS, Variable, cover_variables, document_variables
 from piles_docs.usecases.workspace import Workspace
 
 Read = Callable[..., Reading]

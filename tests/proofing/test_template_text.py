@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from piles_docs.documents.template import text_of
-from piles_docs.documents.template_text import SIGNATURE_ROWS, template_text
 from piles_docs.documents.word_archive import parse_texts, read_members
 from piles_docs.errors import TemplateInvalid
+from piles_docs.proofing.template_text import SIGNATURE_ROWS, template_text
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.docx"))
