@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import shutil
+import signal
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,9 @@ from piles_docs.usecases.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 
+# A run in the background ignores Ctrl-C, and so would the commands that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file with one worker, where no test says otherwise: they share what was made."""
@@ -38,12 +43,19 @@ def repository() -> Workspace:
 
 @pytest.fixture(params=["libreoffice", "dxpdf"], scope="session")
 def converter(request: pytest.FixtureRequest) -> Converter:
-    if request.param == "dxpdf":
-        return Embedded()
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if program is None:
+    found = _converter(request.param)
+    if found is None:
         pytest.skip("LibreOffice is not installed here")
-    return LibreOffice(Path(program))
+    return found
+
+
+@cache
+def _converter(name: str) -> Converter | None:
+    """One object for each name, so that what was made with it can be found again."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if name == "dxpdf":
+        return Embedded()
+    return LibreOffice(Path(program)) if program else None
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from pypdf import PdfReader
@@ -26,9 +27,14 @@ def _is_letter(document: Document) -> bool:
     return document.id == "renouvellement" or (document.meeting is not None and bool(document.signatories))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def letters(repository: Workspace) -> Mapping[str, tuple[Document, bytes]]:
     """Every letter of every sample case, as Word."""
+    return _letters(repository)
+
+
+@cache
+def _letters(repository: Workspace) -> Mapping[str, tuple[Document, bytes]]:
     found = {}
     for dossier in CASES:
         now = situation(repository, dossier, dt.date(2026, 11, 22))
@@ -41,11 +47,14 @@ def letters(repository: Workspace) -> Mapping[str, tuple[Document, bytes]]:
     return found
 
 
-@pytest.fixture(scope="module")
-def pages(
-    letters: Mapping[str, tuple[Document, bytes]], converter: Converter
-) -> Mapping[str, tuple[bytes, list[str]]]:
-    pdfs = converter.convert({name: docx for name, (_, docx) in letters.items()})
+@pytest.fixture
+def pages(repository: Workspace, converter: Converter) -> Mapping[str, tuple[bytes, list[str]]]:
+    return _pages(repository, converter)
+
+
+@cache
+def _pages(repository: Workspace, converter: Converter) -> Mapping[str, tuple[bytes, list[str]]]:
+    pdfs = converter.convert({name: docx for name, (_, docx) in _letters(repository).items()})
     return {
         name: (pdf, [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages])
         for name, pdf in pdfs.items()
