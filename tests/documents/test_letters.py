@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from piles_docs.documents.boxes import find_boxes
-from piles_docs.documents.conversion import Converter
+from piles_docs.documents.conversion import Embedded, LibreOffice
 from piles_docs.documents.making import make
 from piles_docs.methodology.model import Document
 from piles_docs.usecases.generate import order_for
@@ -48,12 +48,12 @@ def _letters(repository: Workspace) -> Mapping[str, tuple[Document, bytes]]:
 
 
 @pytest.fixture
-def pages(repository: Workspace, converter: Converter) -> Mapping[str, tuple[bytes, list[str]]]:
+def pages(repository: Workspace, converter: LibreOffice | Embedded) -> Mapping[str, tuple[bytes, list[str]]]:
     return _pages(repository, converter)
 
 
 @cache
-def _pages(repository: Workspace, converter: Converter) -> Mapping[str, tuple[bytes, list[str]]]:
+def _pages(repository: Workspace, converter: LibreOffice | Embedded) -> Mapping[str, tuple[bytes, list[str]]]:
     pdfs = converter.convert({name: docx for name, (_, docx) in _letters(repository).items()})
     return {
         name: (pdf, [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages])
