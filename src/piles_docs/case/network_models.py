@@ -27,8 +27,31 @@ class Sending(Record):
     delai_jours: Annotated[int, whole_number(1, 365)] = Field(
         default=15, description="Délai laissé aux signataires, en jours"
     )
+    rappel_jours: Annotated[int, whole_number(1, 365)] = Field(
+        default=7, description="Jours entre deux courriels à la même personne sur le même document"
+    )
+    alerte_fin_jours: Annotated[int, whole_number(1, 730)] = Field(
+        default=90, description="Jours avant la fin d’une convention où le programme le signale"
+    )
     retour: Address | None = Field(default=None, description="Adresse de retour, si ce n’est pas le siège")
     courriel_retour: Email | None = Field(default=None, description="Courriel où renvoyer les documents")
+
+
+_SecurityWord = Literal["starttls", "tls", "aucune"]
+
+
+class MailSettings(Record):
+    """How mail leaves; without a server, it is written as files to be sent by a person."""
+
+    expediteur: Email | None = Field(default=None, description="Adresse d’expédition ; sinon courriel_retour")
+    serveur: Text | None = Field(default=None, description="Serveur d’envoi (SMTP)")
+    port: Annotated[int, whole_number(1, 65535)] = Field(default=587, description="Port du serveur")
+    securite: Annotated[_SecurityWord, one_of(_SecurityWord)] = Field(
+        default="starttls", description="Chiffrement : starttls, tls ou aucune"
+    )
+    utilisateur: Text | None = Field(
+        default=None, description="Nom d’utilisateur ; le mot de passe est dans PILES_SMTP_MOT_DE_PASSE"
+    )
 
 
 class DocumentSettings(Record):
@@ -53,6 +76,7 @@ class Network(Record):
     tete_de_reseau: NetworkHead = Field(description="La tête de réseau")
     reseau: tuple[OpenHub, ...] = Field(default=(), description="Les PILES déjà ouverts")
     envoi: Sending = Field(default_factory=Sending, description="Envoi et retour des parapheurs")
+    courriel: MailSettings = Field(default_factory=MailSettings, description="Envoi des courriels")
     document: DocumentSettings = Field(default_factory=DocumentSettings, description="Fabrication")
     registre: RegisterSettings = Field(default_factory=RegisterSettings, description="Registre")
 

@@ -16,6 +16,22 @@ class Means(StrEnum):
     ELECTRONIC = "electronique"
 
 
+class Purpose(StrEnum):
+    """Why a message goes to a signatory."""
+
+    SENDING = "envoi"
+    REMINDER = "rappel"
+
+
+class Channel(StrEnum):
+    """How a message leaves."""
+
+    FILE = "fichier"
+    """Written as a file, for a person to send."""
+    SMTP = "smtp"
+    """Handed to a mail server."""
+
+
 class Box(BaseModel):
     """Where one signature goes, on an issued PDF."""
 
@@ -138,6 +154,78 @@ class MilestoneReached(_Act):
     note: str | None = None
 
 
-Act = Annotated[Issued | Signed | Refused | Voided | MilestoneReached, Field(discriminator="kind")]
+class MeansChanged(_Act):
+    """A party is to sign in another way than was asked; what it signed already stays signed."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"note"})
+
+    kind: Literal["means-changed"] = "means-changed"
+    reference: str
+    party: str
+    means: Means
+    note: str | None = None
+
+
+class Withdrawn(_Act):
+    """Something recorded by mistake no longer counts; the ledger keeps it all the same."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    kind: Literal["withdrawn"] = "withdrawn"
+    event: int
+    """Its number in the chain of the case, from 1."""
+    reason: str | None = None
+
+
+class Mailed(_Act):
+    """A message leaves for a signatory. Recorded before it does, so that none leaves twice."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"address"})
+
+    kind: Literal["mailed"] = "mailed"
+    message: str
+    """Its Message-ID, which names no one."""
+    purpose: Purpose
+    party: str
+    references: tuple[str, ...]
+    channel: Channel
+    address: str | None = None
+
+
+class MailEnded(_Act):
+    """What the mail server answered to a message."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"detail"})
+
+    kind: Literal["mail-ended"] = "mail-ended"
+    message: str
+    is_accepted: bool
+    detail: str | None = None
+
+
+class Forgotten(_Act):
+    """The personal data of the case were erased (GDPR, art. 17): of all acts before, and in these files."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    kind: Literal["forgotten"] = "forgotten"
+    files: tuple[str, ...] = ()
+    """Digests of the archived files that were erased: the proof of what they were."""
+    reason: str | None = None
+
+
+Act = Annotated[
+    Issued
+    | Signed
+    | Refused
+    | Voided
+    | MilestoneReached
+    | MeansChanged
+    | Withdrawn
+    | Mailed
+    | MailEnded
+    | Forgotten,
+    Field(discriminator="kind"),
+]
 ACT: TypeAdapter[Act] = TypeAdapter(Act)
 """Reads an act from JSON data."""

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from piles_docs.french.dates import written_date
-from piles_docs.methodology.acts import Act, Issued, MilestoneReached, Refused, Signed, Voided
+from piles_docs.methodology.acts import (
+    Act,
+    Forgotten,
+    Issued,
+    Mailed,
+    MailEnded,
+    MeansChanged,
+    MilestoneReached,
+    Refused,
+    Signed,
+    Voided,
+    Withdrawn,
+)
 from piles_docs.methodology.explain import blocking
 from piles_docs.methodology.model import Document, Methodology
 from piles_docs.methodology.states import LIVE, CaseState, CaseStatus, DocumentStatus, Key
@@ -49,18 +61,90 @@ def refuse(
             f"la date du {written_date(act.on)} est dans l’avenir",
             "donnez le jour où c’est arrivé, avec --on",
         )
-    if state.state is CaseStatus.ENDED:
+    if state.is_forgotten:
         return _mismatch(
-            f"ce dossier est clos ({state.ended_by})", f"piles status {state.dossier} dit où il s’est arrêté"
+            "les données personnelles de ce dossier ont été effacées",
+            "ouvrez un nouveau dossier, sous un autre nom",
         )
     past = history(acts)
     match act:
+        case Forgotten():
+            return _refuse_forgetting(act, state)
+        case Withdrawn():
+            return _refuse_withdrawal(act, acts, past)
+        case MailEnded():
+            return _refuse_mail_end(act, past)
+        case _ if state.state is CaseStatus.ENDED:
+            return _mismatch(
+                f"ce dossier est clos ({state.ended_by})",
+                f"piles status {state.dossier} dit où il s’est arrêté",
+            )
         case MilestoneReached():
             return _refuse_milestone(act, state, methodology)
         case Issued():
             return _refuse_issue(act, state, past, next_version(acts, _key(act)), methodology)
+        case Mailed():
+            return _refuse_mail(act, past)
         case _:
             return _refuse_about(act, past, today)
+
+
+def _refuse_forgetting(act: Forgotten, state: CaseState) -> Refusal | None:
+    """What still binds, or still waits for a signature, is not erased without a word of why."""
+    if act.reason:
+        return None
+    return _usage(f"le dossier {state.dossier} serait effacé sans raison", "ajoutez --reason TEXTE")
+
+
+_WITHDRAWABLE = (Signed, Refused, Voided, MilestoneReached, MeansChanged)
+
+
+def _refuse_withdrawal(act: Withdrawn, acts: Sequence[Act], past: History) -> Refusal | None:
+    if not 1 <= act.event <= len(acts):
+        return _usage(
+            f"ce dossier n’a pas d’événement n° {act.event}", "piles log les montre, avec leur numéro"
+        )
+    mistaken = acts[act.event - 1]
+    if any(isinstance(other, Withdrawn) and other.event == act.event for other in acts):
+        return _mismatch(f"l’événement n° {act.event} est déjà retiré", "il n’y a rien à refaire")
+    if isinstance(mistaken, Issued):
+        return _mismatch(
+            f"l’événement n° {act.event} est une émission : elle ne se retire pas",
+            "annulez le document : piles void",
+        )
+    if not isinstance(mistaken, _WITHDRAWABLE):
+        return _mismatch(
+            f"l’événement n° {act.event} ne se retire pas",
+            "seuls une signature, un refus, une annulation, un jalon ou un changement de moyen se retirent",
+        )
+    if isinstance(mistaken, Voided):
+        thread = past.threads[mistaken.reference]
+        if past.latest(thread.key) is not thread:
+            return _mismatch(
+                f"{mistaken.reference} a été remplacé depuis son annulation",
+                "annulez d’abord la version suivante",
+            )
+    if not act.reason:
+        return _usage(f"l’événement n° {act.event} serait retiré sans raison", "ajoutez --note TEXTE")
+    return None
+
+
+def _refuse_mail(act: Mailed, past: History) -> Refusal | None:
+    unknown = [name for name in act.references if name not in past.threads]
+    if unknown or not act.references:
+        return _mismatch("ce courriel ne parle d’aucun document émis", "piles status donne les références")
+    strangers = [name for name in act.references if act.party not in past.threads[name].means]
+    if strangers:
+        return _usage(f"{act.party} ne signe pas {', '.join(strangers)}", "piles status dit qui signe quoi")
+    if act.message in {mail.message for mail in past.mails} | set(past.mail_ends):
+        return _mismatch(f"le courriel {act.message} est déjà enregistré", "il n’y a rien à refaire")
+    return None
+
+
+def _refuse_mail_end(act: MailEnded, past: History) -> Refusal | None:
+    if act.message not in {mail.message for mail in past.mails} or act.message in past.mail_ends:
+        return _mismatch(f"aucun courriel {act.message} n’attend de réponse", "il n’y a rien à refaire")
+    return None
 
 
 def _key(act: Issued) -> Key:
@@ -161,7 +245,9 @@ def _refuse_locked(
     )
 
 
-def _refuse_about(act: Signed | Refused | Voided, past: History, today: dt.date) -> Refusal | None:
+def _refuse_about(
+    act: Signed | Refused | Voided | MeansChanged, past: History, today: dt.date
+) -> Refusal | None:
     thread = past.threads.get(act.reference)
     if thread is None:
         return _mismatch(
@@ -185,6 +271,8 @@ def _refuse_about(act: Signed | Refused | Voided, past: History, today: dt.date)
             return _refuse_void(act, thread, today)
         case Refused():
             return _refuse_party(act, thread) or _refuse_refusal(act, thread)
+        case MeansChanged():
+            return _refuse_party(act, thread) or _refuse_means(act, thread)
         case _:
             return _refuse_party(act, thread) or _refuse_signature(act, thread)
 
@@ -198,7 +286,7 @@ def _refuse_void(act: Voided, thread: Thread, today: dt.date) -> Refusal | None:
     return None if act.reason else _usage(f"{act.reference} serait annulé sans raison", "ajoutez --reason")
 
 
-def _refuse_party(act: Signed | Refused, thread: Thread) -> Refusal | None:
+def _refuse_party(act: Signed | Refused | MeansChanged, thread: Thread) -> Refusal | None:
     if act.party not in thread.issued.means:
         parties = ", ".join(thread.issued.means) or "personne"
         return _usage(f"{act.party} ne signe pas {act.reference}", f"signent ce document : {parties}")
@@ -216,6 +304,18 @@ def _refuse_refusal(act: Refused, thread: Thread) -> Refusal | None:
             f"{act.party} a déjà signé {act.reference}", "une signature donnée ne se refuse plus"
         )
     return None if act.note else _usage(f"{act.party} refuserait sans raison", "ajoutez --note TEXTE")
+
+
+def _refuse_means(act: MeansChanged, thread: Thread) -> Refusal | None:
+    if all(needed in thread.signed for needed in thread.required if needed[0] == act.party):
+        return _mismatch(
+            f"{act.party} a déjà tout signé de {act.reference}", "ce qui est signé reste signé tel quel"
+        )
+    if thread.means[act.party] is act.means:
+        return _mismatch(
+            f"{act.party} signe déjà {act.reference} de cette manière", "il n’y a rien à changer"
+        )
+    return None
 
 
 def _refuse_signature(act: Signed, thread: Thread) -> Refusal | None:

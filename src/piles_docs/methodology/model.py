@@ -74,6 +74,8 @@ class Document(_Part):
     date: str | None = None
     ends: str | None = None
     period: str | None = None
+    followed_by: str | None = None
+    """The convention that takes over from it: once that is signed, its end needs no one's care."""
     proves: str | None = None
     unlocks: tuple[str, ...] = ()
     annexes: tuple[str, ...] = ()
@@ -120,7 +122,7 @@ class Methodology(BaseModel):
         for document in self.documents:
             named |= {document.issuer, *document.signatories, *document.annexes, *document.unlocks}
             named |= set(document.encloses)
-            named |= {document.proves} if document.proves else set()
+            named |= {name for name in (document.proves, document.followed_by) if name}
         return named
 
     @property

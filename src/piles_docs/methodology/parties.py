@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.case.parties import Person
@@ -14,6 +16,14 @@ PARTY_TITLES = {
     TRAINER: "le formateur ou la formatrice",
 }
 """Who can sign, as a sentence calls them."""
+
+SIGNING_ORDER = (HOST, ANIMATOR, TRAINER, NETWORK_HEAD)
+"""Signing begins with the host structure and ends with the network head, who keeps the file."""
+
+
+def in_signing_order(parties: Iterable[str]) -> tuple[str, ...]:
+    """Put parties in the order in which they sign."""
+    return tuple(sorted(parties, key=SIGNING_ORDER.index))
 
 
 def signatory(party: str, case: Case, network: Network) -> Person | None:

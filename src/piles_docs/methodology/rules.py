@@ -12,13 +12,14 @@ from piles_docs.case.paths import flatten
 from piles_docs.methodology.acts import Act
 from piles_docs.methodology.instances import keys, lacks, period
 from piles_docs.methodology.model import Document, Methodology, Step
-from piles_docs.methodology.parties import full_name, signatory
+from piles_docs.methodology.parties import full_name, in_signing_order, signatory
 from piles_docs.methodology.states import (
     LIVE,
     CaseState,
     CaseStatus,
     DocumentState,
     DocumentStatus,
+    Ending,
     Key,
     MissingSignature,
     SignatureState,
@@ -83,8 +84,10 @@ def assess(
         ),
         steps=steps,
         documents=documents,
-        missing=() if ended_by else _missing(documents, today),
+        missing=() if ended_by else _missing(documents, past, today),
+        endings=() if ended_by else _endings(documents, past, network, today, methodology),
         milestones={name: act.on for name, act in past.milestones.items()},
+        is_forgotten=past.forgotten is not None,
     )
 
 
@@ -281,24 +284,65 @@ def _signatures(thread: Thread) -> tuple[SignatureState, ...]:
                 signatory=thread.issued.signatories.get(party, ""),
                 original=original,
                 state=status,
-                means=act.means if act else None,
+                means=act.means if act else thread.means[party],
                 on=act.on if act else None,
             )
         )
     return tuple(states)
 
 
-def _missing(documents: Sequence[DocumentState], today: dt.date) -> tuple[MissingSignature, ...]:
-    return tuple(
-        MissingSignature(
-            key=document.key,
-            party=signature.party,
-            signatory=signature.signatory,
-            original=signature.original,
-            since_days=max((today - document.issued.on).days, 0),
+def _missing(
+    documents: Sequence[DocumentState], past: History, today: dt.date
+) -> tuple[MissingSignature, ...]:
+    found = []
+    for document in documents:
+        issued = document.issued
+        if issued is None or document.state not in {DocumentStatus.ISSUED, DocumentStatus.PARTLY_SIGNED}:
+            continue
+        waiting = [one for one in document.signatures if one.state is SignatureStatus.MISSING]
+        turn = in_signing_order({one.party for one in waiting})[:1]
+        for signature in waiting:
+            mail = past.last_mail(issued.reference, signature.party)
+            found.append(
+                MissingSignature(
+                    key=document.key,
+                    party=signature.party,
+                    signatory=signature.signatory,
+                    original=signature.original,
+                    means=past.threads[issued.reference].means[signature.party],
+                    since_days=max((today - issued.on).days, 0),
+                    due_on=issued.due_on,
+                    is_turn=signature.party in turn,
+                    mailed_on=mail.on if mail else None,
+                )
+            )
+    return tuple(found)
+
+
+def _endings(
+    documents: Sequence[DocumentState],
+    past: History,
+    network: Network,
+    today: dt.date,
+    methodology: Methodology,
+) -> tuple[Ending, ...]:
+    """Conventions to renew in time: an extension is agreed on before the end (C. civ., art. 1213)."""
+    found = []
+    for document in documents:
+        definition = methodology.document(document.key.document)
+        if document.state is not DocumentStatus.SIGNED or document.issued is None:
+            continue
+        if definition.followed_by and past.is_signed(definition.followed_by):
+            continue
+        ends_on = past.ends_on(past.threads[document.issued.reference], definition.ends)
+        if ends_on is None or (ends_on - today).days > network.envoi.alerte_fin_jours:
+            continue
+        found.append(
+            Ending(
+                key=document.key,
+                reference=document.issued.reference,
+                ends_on=ends_on,
+                days_left=(ends_on - today).days,
+            )
         )
-        for document in documents
-        if document.issued and document.state in {DocumentStatus.ISSUED, DocumentStatus.PARTLY_SIGNED}
-        for signature in document.signatures
-        if signature.state is SignatureStatus.MISSING
-    )
+    return tuple(found)

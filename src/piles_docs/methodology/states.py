@@ -67,6 +67,7 @@ class SignatureState:
     original: int
     state: SignatureStatus
     means: Means | None = None
+    """How it was given or, once the document is issued, is to be given."""
     on: dt.date | None = None
 
 
@@ -148,7 +149,25 @@ class MissingSignature:
     party: str
     signatory: str
     original: int
+    means: Means
     since_days: int
+    """Days since the document was issued."""
+    due_on: dt.date | None
+    is_turn: bool
+    """Whether everyone who signs before this party has signed."""
+    mailed_on: dt.date | None
+    """When the party was last written to about it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A signed convention whose term is near or past, and that nothing signed follows."""
+
+    key: Key
+    reference: str
+    ends_on: dt.date
+    days_left: int
+    """Negative once it is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +182,11 @@ class CaseState:
     steps: tuple[StepState, ...]
     documents: tuple[DocumentState, ...]
     missing: tuple[MissingSignature, ...]
+    endings: tuple[Ending, ...]
     milestones: dict[str, dt.date]
     """Milestones reached, and when."""
+    is_forgotten: bool = False
+    """Whether the personal data of the case were erased."""
 
     def document(self, key: Key) -> DocumentState | None:
         """Find a document of the case."""

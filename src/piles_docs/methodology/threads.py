@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from piles_docs.methodology.acts import Act, Issued, MilestoneReached, Refused, Signed, Voided
+from piles_docs.methodology.acts import (
+    Act,
+    Forgotten,
+    Issued,
+    Mailed,
+    MailEnded,
+    Means,
+    MeansChanged,
+    MilestoneReached,
+    Refused,
+    Signed,
+    Voided,
+    Withdrawn,
+)
 from piles_docs.methodology.states import DocumentStatus, Key
 
 AMENDMENT = "avenant"
@@ -20,6 +33,8 @@ class Thread:
     signed: dict[tuple[str, int], Signed] = field(default_factory=dict)
     refused: dict[str, Refused] = field(default_factory=dict)
     voided: Voided | None = None
+    means: dict[str, Means] = field(default_factory=dict)
+    """How each party is to sign, as it stands."""
 
     @property
     def key(self) -> Key:
@@ -63,6 +78,11 @@ class History:
     threads: dict[str, Thread]
     """By reference, in the order of issue."""
     milestones: dict[str, MilestoneReached]
+    mails: tuple[Mailed, ...] = ()
+    """Messages that left, or may have left; not those that the mail server refused."""
+    mail_ends: dict[str, MailEnded] = field(default_factory=dict)
+    """By message."""
+    forgotten: Forgotten | None = None
 
     def latest(self, key: Key) -> Thread | None:
         """The last issued version of a document."""
@@ -91,6 +111,11 @@ class History:
         ends = [act.issued.values[path] for act in self.amendments(thread) if path in act.issued.values]
         return dt.date.fromisoformat(ends[-1]) if ends else thread.issued.ends_on
 
+    def last_mail(self, reference: str, party: str) -> Mailed | None:
+        """The last message that a party got about an issued document."""
+        about = [mail for mail in self.mails if mail.party == party and reference in mail.references]
+        return max(about, key=lambda mail: mail.on, default=None)
+
     def issued_keys(self) -> tuple[Key, ...]:
         """The documents that were ever issued."""
         return tuple(dict.fromkeys(thread.key for thread in self.threads.values()))
@@ -112,23 +137,40 @@ class History:
         return max(reversed(standing), key=lambda thread: thread.key.period or "", default=None)
 
 
-def history(acts: Iterable[Act]) -> History:
-    """Sort acts, in the order they were recorded."""
+def history(acts: Sequence[Act]) -> History:
+    """Sort all the acts of a case, in the order they were recorded; those withdrawn do not count."""
     threads: dict[str, Thread] = {}
     milestones: dict[str, MilestoneReached] = {}
-    for act in acts:
+    mails: dict[str, Mailed] = {}
+    ends: dict[str, MailEnded] = {}
+    forgotten: Forgotten | None = None
+    withdrawn = {act.event for act in acts if isinstance(act, Withdrawn)}
+    for number, act in enumerate(acts, 1):
+        if number in withdrawn:
+            continue
         match act:
             case Issued():
-                threads[act.reference] = Thread(act)
+                threads[act.reference] = Thread(act, means=dict(act.means))
             case Signed():
                 threads[act.reference].signed[act.party, act.original] = act
             case Refused():
                 threads[act.reference].refused[act.party] = act
             case Voided():
                 threads[act.reference].voided = act
-            case _:
+            case MeansChanged():
+                threads[act.reference].means[act.party] = act.means
+            case MilestoneReached():
                 milestones[act.milestone] = act
-    return History(threads, milestones)
+            case Mailed():
+                mails[act.message] = act
+            case MailEnded():
+                ends[act.message] = act
+            case Forgotten():
+                forgotten = act
+            case Withdrawn():
+                pass
+    left = tuple(mail for name, mail in mails.items() if name not in ends or ends[name].is_accepted)
+    return History(threads, milestones, left, ends, forgotten)
 
 
 def next_version(acts: Sequence[Act], key: Key) -> int:
