@@ -68,7 +68,15 @@ def test_the_status_is_the_example_of_the_design() -> None:
     )
     assert state.missing == (
         MissingSignature(
-            key=SEEDING, party="porteuse", signatory="Mme Lise Exemple", original=1, since_days=12
+            key=SEEDING,
+            party="porteuse",
+            signatory="Mme Lise Exemple",
+            original=1,
+            means=Means.PAPER,
+            since_days=12,
+            due_on=None,
+            is_turn=True,
+            mailed_on=None,
         ),
     )
 

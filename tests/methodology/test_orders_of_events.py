@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
-from piles_docs.methodology.acts import Act, Issued, Means, MilestoneReached, Refused, Signed, Voided
+from piles_docs.methodology.acts import (
+    Act,
+    Issued,
+    Means,
+    MeansChanged,
+    MilestoneReached,
+    Refused,
+    Signed,
+    Voided,
+    Withdrawn,
+)
 from piles_docs.methodology.guard import refuse
 from piles_docs.methodology.states import CaseState, CaseStatus, DocumentStatus, Key
 
@@ -66,7 +76,20 @@ class Wish:
 WISHES = st.builds(
     Wish,
     what=st.sampled_from(
-        ["walk", "issue", "issue", "sign", "sign", "sign", "refuse", "void", "reach", "end"]
+        [
+            "walk",
+            "issue",
+            "issue",
+            "sign",
+            "sign",
+            "sign",
+            "refuse",
+            "void",
+            "reach",
+            "end",
+            "take back",
+            "switch",
+        ]
     ),
     which=st.integers(0, 99),
     who=st.sampled_from(PARTIES),
@@ -85,6 +108,7 @@ class Account:
     signatures: set[tuple[str, int]]
     refused: bool = False
     voided: bool = False
+    means: dict[str, Means] = field(default_factory=dict)
 
     @property
     def wanted(self) -> set[tuple[str, int]]:
@@ -105,11 +129,23 @@ class Account:
         return "expired" if over else "partly-signed" if self.signatures else "issued"
 
 
+def standing(acts: list[Act]) -> list[Act]:
+    """What was not taken back."""
+    struck = [act.event - 1 for act in acts if isinstance(act, Withdrawn)]
+    return [act for place, act in enumerate(acts) if place not in struck]
+
+
+def milestones_of(acts: list[Act]) -> set[str]:
+    return {act.milestone for act in standing(acts) if isinstance(act, MilestoneReached)}
+
+
 def accounts(acts: list[Act]) -> dict[str, Account]:
     found: dict[str, Account] = {}
-    for act in acts:
+    for act in standing(acts):
         if isinstance(act, Issued):
-            found[act.reference] = Account(act, set())
+            found[act.reference] = Account(act, set(), means=dict(act.means))
+        elif isinstance(act, MeansChanged):
+            found[act.reference].means[act.party] = act.means
         elif isinstance(act, Signed):
             found[act.reference].signatures.add((act.party, act.original))
         elif isinstance(act, Refused):
@@ -121,7 +157,7 @@ def accounts(acts: list[Act]) -> dict[str, Account]:
 
 def steps_done(acts: list[Act]) -> int:
     """How many of the first steps are complete, by the table and the clerk's notebook."""
-    milestones = {act.milestone for act in acts if isinstance(act, MilestoneReached)}
+    milestones = milestones_of(acts)
     signed = {account.issued.document for account in accounts(acts).values() if account.counts}
     for number, (wanted, documents) in enumerate(TABLE):
         if not (wanted <= milestones and set(documents) <= signed):
@@ -146,6 +182,12 @@ def wished(road: Road, state: CaseState, wish: Wish) -> Act:
     party = wish.who if wish.odd or not issued.means else sorted(issued.means)[wish.which % len(issued.means)]
     if wish.what == "sign":
         return Signed(on=on, reference=reference, party=party, original=wish.number, means=Means.PAPER)
+    if wish.what == "switch":
+        means = Means.ELECTRONIC if wish.which % 2 else Means.PAPER
+        return MeansChanged(on=on, reference=reference, party=party, means=means)
+    if wish.what == "take back":
+        event = len(road.acts) - wish.which % 8 + (9 if wish.odd else 0)
+        return Withdrawn(on=on, event=event, reason=None if wish.odd else "une erreur")
     if wish.what == "refuse":
         return Refused(on=on, reference=reference, party=party, note="non")
     return Voided(on=on, reference=reference, reason="une erreur")
@@ -211,9 +253,14 @@ def play(begun: int, wishes: list[Wish]) -> Iterator[tuple[Road, CaseState, Act 
 def check_act(before: list[Act], act: Act, today: dt.date) -> None:
     """What was let through might be, whatever the program thinks of the case."""
     assert act.on <= today
-    milestones = {old.milestone for old in before if isinstance(old, MilestoneReached)}
-    assert not milestones & ENDINGS, "an act was let into a case that had ended"
+    milestones = milestones_of(before)
     known = accounts(before)
+    if isinstance(act, Withdrawn):
+        assert before[act.event - 1] in standing(before)
+        assert not isinstance(before[act.event - 1], Issued | Withdrawn)
+        assert act.reason
+        return
+    assert not milestones & ENDINGS, "an act was let into a case that had ended"
     if isinstance(act, MilestoneReached):
         assert act.milestone not in milestones
         return
@@ -232,6 +279,7 @@ def check_act(before: list[Act], act: Act, today: dt.date) -> None:
         for _, documents in TABLE:
             assert set(act.means) == documents.get(act.document, set(act.means))
         return
+    assert isinstance(act, Signed | Refused | Voided | MeansChanged)
     account = known[act.reference]
     assert account.issued.on <= act.on
     assert not account.voided
@@ -242,6 +290,9 @@ def check_act(before: list[Act], act: Act, today: dt.date) -> None:
     assert not account.refused
     if isinstance(act, Refused):
         assert not account.counts, "a signed document was declined"
+    elif isinstance(act, MeansChanged):
+        assert account.means[act.party] != act.means
+        assert {party for party, _ in account.wanted - account.signatures} >= {act.party}
     else:
         assert (act.party, act.original) in account.wanted - account.signatures
         assert account.issued.ends_on is None or act.on <= account.issued.ends_on
@@ -254,7 +305,7 @@ def check_state(road: Road, state: CaseState) -> None:
         "done" if number < done else "open" if number == done else "locked" for number in range(7)
     ]
     assert state.current_step == done + 1
-    ended = {act.milestone for act in road.acts if isinstance(act, MilestoneReached)} & ENDINGS
+    ended = milestones_of(road.acts) & ENDINGS
     assert state.state == ("ended" if ended else "en-reseau" if done == 7 else "active")
     assert ({state.ended_by} if state.ended_by else set()) == ended
     latest: dict[Key, Account] = {}
@@ -269,6 +320,9 @@ def check_state(road: Road, state: CaseState) -> None:
             assert shown.state is DocumentStatus.DRAFT
             continue
         assert shown.issued == account.issued
+        assert {one.party: one.means for one in shown.signatures if one.state == "missing"} == {
+            party: account.means[party] for party, _ in account.wanted - account.signatures
+        } or account.refused
         assert shown.state == account.state(road.today)
     missing = {(found.key, found.party, found.original) for found in state.missing}
     assert missing == {
@@ -294,7 +348,7 @@ def test_no_order_of_events_reaches_a_forbidden_state(begun: int, wishes: list[W
             event(act.kind)
         check_state(road, state)
         now = {name for name, account in accounts(road.acts).items() if account.counts}
-        assert signed <= now, "a signed document is signed no more"
+        assert signed <= now or isinstance(act, Withdrawn), "a signed document is signed no more"
         signed, before = now, list(road.acts)
     event(f"steps done: {steps_done(before)}")
 
@@ -308,7 +362,7 @@ def test_whatever_happened_before_an_honest_road_leads_to_the_network_unless_the
     while (state := road.state).state is CaseStatus.ACTIVE:
         road.walk()
         assert len(road.acts) < 100, "the road goes on for ever"
-    ended = {act.milestone for act in road.acts if isinstance(act, MilestoneReached)} & ENDINGS
+    ended = milestones_of(road.acts) & ENDINGS
     assert state.state == ("ended" if ended else "en-reseau")
 
 

@@ -13,13 +13,14 @@ from piles_docs.methodology.states import (
     CaseStatus,
     DocumentState,
     DocumentStatus,
+    Ending,
     SignatureStatus,
     StaleField,
     StepState,
     StepStatus,
     WaitingFor,
 )
-from piles_docs.methodology.threads import AMENDMENT
+from piles_docs.methodology.threads import AMENDMENT, RENEWAL
 
 STATE_WORDS = {
     DocumentStatus.INCOMPLETE: "à compléter",
@@ -119,6 +120,7 @@ def _document_lines(state: CaseState, document: DocumentState) -> Iterator[str]:
     if document.issued:
         yield f"Référence {document.issued.reference}, émis le {written_date(document.issued.on)}."
         yield from _signature_lines(document)
+        yield from _ending_lines(state, document)
     for path in document.lacks:
         yield f"Il manque au dossier : {path}."
     for field in document.stale:
@@ -140,6 +142,42 @@ def _document_lines(state: CaseState, document: DocumentState) -> Iterator[str]:
         missing = [found.party for found in document.signatures if found.state is SignatureStatus.MISSING]
         for party in dict.fromkeys(missing):
             yield f"À faire : {_to_record(state, document, party)}"
+
+
+def describe_ending(ending: Ending) -> str:
+    """Say when a convention ends: « prend fin le 31 décembre 2026, dans 35 jours »."""
+    day = written_date(ending.ends_on)
+    if ending.days_left < 0:
+        return f"a pris fin le {day}, il y a {_days(-ending.days_left)}"
+    return (
+        f"prend fin le {day}, {'aujourd’hui' if ending.days_left == 0 else f'dans {_days(ending.days_left)}'}"
+    )
+
+
+def _days(count: int) -> str:
+    return f"{count} jour{'s' if count > 1 else ''}"
+
+
+def _ending_lines(state: CaseState, document: DocumentState) -> Iterator[str]:
+    for ending in state.endings:
+        if ending.key == document.key:
+            yield f"Il {describe_ending(ending)}, et aucun acte signé ne lui fait suite."
+            yield f"À faire : {next_renewal(state, ending)}"
+
+
+def next_renewal(state: CaseState, ending: Ending) -> str:
+    """What to do about a convention that ends: propose the next year, extend it, or say that it stops."""
+    letters = [found for found in state.documents if found.key.document == RENEWAL]
+    if ending.key.period and ending.days_left >= 0 and letters and letters[-1].state not in LIVE:
+        return f"{_to_issue(state, letters[-1])}, pour proposer l’année suivante"
+    if ending.key.period:
+        return (
+            f"écrire la nouvelle année dans cases/{state.dossier}.yaml (conventions.annuelle), "
+            f"puis piles pack {state.dossier} -d {ending.key.document}"
+        )
+    if ending.days_left < 0:
+        return "passer une nouvelle convention : un acte échu ne se prolonge plus"
+    return f"changer sa fin dans cases/{state.dossier}.yaml, puis piles pack {state.dossier} -d avenant"
 
 
 def _signature_lines(document: DocumentState) -> Iterator[str]:

@@ -23,6 +23,7 @@ from piles_docs.methodology.acts import (
 from piles_docs.methodology.states import DocumentStatus, Key
 
 AMENDMENT = "avenant"
+RENEWAL = "renouvellement"
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ from piles_docs.errors import ToolFailed
 from piles_docs.ledger.acts import entry_of
 from piles_docs.methodology.acts import Enclosure, Issued, Means
 from piles_docs.methodology.explain import describe_opening
-from piles_docs.methodology.parties import party_name, signatory
+from piles_docs.methodology.parties import in_signing_order, party_name, signatory
 from piles_docs.methodology.states import Key
 from piles_docs.methodology.threads import history
 from piles_docs.packs.binding import Part, bind, page_count, zip_files
@@ -39,8 +39,6 @@ from piles_docs.usecases.situation import Situation, check_acts, situation
 from piles_docs.usecases.workspace import Workspace
 
 _MOST_COVER_ATTEMPTS = 4
-# Signing begins with the host structure and ends with the network head, who keeps the file.
-_SIGNING_ORDER = ("porteuse", "animateur", "formateur", "tete-de-reseau")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +124,7 @@ def _bind_all(
             files[name] = workspace.archive.get(enclosure.pdf_sha256)
             words[name] = workspace.archive.get(enclosure.docx_sha256)
     folder = workspace.out / now.case.dossier / "packs"
-    parties = sorted({party for act in main_acts for party in act.means}, key=_signing_rank)
+    parties = in_signing_order({party for act in main_acts for party in act.means})
     contents = [_PackContent.of(now, party, main_acts, annex_acts) for party in parties]
     fronts = _fronts(workspace, now, contents, converter)
     packs = [_bind_one(now, content, fronts[content.party], files, folder) for content in contents]
@@ -269,7 +267,7 @@ def _contents(
 def _cover(now: Situation, content: _PackContent, pages: int) -> Cover:
     party, mine = content.party, content.mine
     to_sign, read_only = _contents(now, party, mine, content.attached, pages)
-    others = sorted({other for act in mine for other in act.means}, key=_signing_rank)
+    others = in_signing_order({other for act in mine for other in act.means})
     return Cover(
         signatory=mine[0].signatories.get(party, ""),
         function=_function(now, party),
@@ -302,10 +300,6 @@ def _title(now: Situation, act: Issued, number: int | None) -> str:
 
 def _enclosed_title(now: Situation, enclosure: Enclosure) -> str:
     return f"{now.methodology.document(enclosure.document).short_title}, projet joint à la lettre"
-
-
-def _signing_rank(party: str) -> int:
-    return _SIGNING_ORDER.index(party)
 
 
 def _manifest(
