@@ -68,6 +68,21 @@ def test_a_changed_notice_is_written_out_in_the_amendment_and_can_be_signed(
     assert is_up_to_date(signed, warm_piles)
 
 
+def test_an_amendment_that_returns_to_the_first_wording_prints_it(signed: Path, warm_piles: Piles) -> None:
+    for number, (old, new) in enumerate((("60", "75"), ("75", "60")), 1):
+        change(signed, rf"(  cadre:\n(?:    .*\n)*?    preavis_jours: ){old}", rf"\g<1>{new}")
+        warm_piles(signed, "generate", "embrunais", "-d", "avenant", "--no-pdf")
+        text = amendment(signed)
+        assert f"Avenant n° {number}" in text
+        assert text.count("soixante (60) jours") == (2 if new == "60" else 0)
+        warm_piles(signed, "pack", "embrunais", "-d", "avenant", "--on", "2026-03-02")
+        for party in ("porteuse", "tete-de-reseau"):
+            words = ("record", "embrunais", "signature", "avenant.convention-cadre", "--party", party)
+            warm_piles(signed, *words, "--on", "2026-03-02")
+        assert is_up_to_date(signed, warm_piles)
+    assert "Elle a été modifiée par l’avenant n° 1." in text, text
+
+
 def test_a_new_representative_calls_for_no_amendment(signed: Path, warm_piles: Piles) -> None:
     change(signed, r"nom: Vraisemblable-Durand", "nom: Nouvelle")
     assert is_up_to_date(signed, warm_piles)

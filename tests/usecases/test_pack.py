@@ -186,6 +186,7 @@ def _sign(
         party=party,
         on=CLOCK.today,
         original=original,
+        means=None,
         note=None,
         evidence=evidence,
         clock=CLOCK,

@@ -221,6 +221,7 @@ def test_an_issued_document_is_told_until_it_is_signed(workspace: Workspace) -> 
         party="porteuse",
         on=TODAY,
         original=None,
+        means=None,
         note=None,
         evidence=(),
         clock=CLOCK,

@@ -26,6 +26,7 @@ COMMANDS = {
     "void": "void",
     "status": "status",
     "why": "why",
+    "log": "log",
     "verify": "verify",
     "templates": "templates",
     "doctor": "doctor",

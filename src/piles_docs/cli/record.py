@@ -10,10 +10,19 @@ from typing import Any
 import click
 
 from piles_docs.cli.main import Session
-from piles_docs.cli.options import on_option, the_clock
+from piles_docs.cli.options import means_option, on_option, the_clock
 from piles_docs.cli.output import count, say
+from piles_docs.methodology.acts import Means
+from piles_docs.methodology.journal import MEANS_WORDS
 from piles_docs.methodology.states import CaseStatus
-from piles_docs.usecases.record import Recorded, record_milestone, record_refusal, record_signature
+from piles_docs.usecases.record import (
+    Recorded,
+    record_correction,
+    record_means,
+    record_milestone,
+    record_refusal,
+    record_signature,
+)
 
 
 def _evidence_option() -> Callable[[Any], Any]:
@@ -74,6 +83,7 @@ def milestone_command(
 @click.option(
     "--original", type=click.IntRange(min=1), metavar="N", help="Sur cet exemplaire ; sinon sur tous."
 )
+@means_option()
 @click.option("--note", metavar="TEXTE", help="Ce qu’il faut en retenir.")
 @_evidence_option()
 @click.pass_context
@@ -83,6 +93,7 @@ def signature_command(
     party: str,
     on: dt.datetime,
     original: int | None,
+    means: str | None,
     note: str | None,
     evidence: tuple[Path, ...],
 ) -> None:
@@ -95,6 +106,7 @@ def signature_command(
         party=party,
         on=on.date(),
         original=original,
+        means=Means(means) if means else None,
         note=note,
         evidence=evidence,
         clock=the_clock(),
@@ -125,6 +137,46 @@ def refusal_command(
         clock=the_clock(),
     )
     _show(done, f"refus de {document} par {party}")
+
+
+@command.command("means")
+@click.argument("document", metavar="DOCUMENT")
+@click.option("--party", required=True, metavar="PARTIE", help="Qui change de manière de signer.")
+@click.option(
+    "--means", type=click.Choice(["papier", "electronique"]), required=True, help="La nouvelle manière."
+)
+@click.option("--note", metavar="TEXTE", help="Ce qu’il faut en retenir.")
+@click.pass_context
+def means_command(ctx: click.Context, document: str, party: str, means: str, note: str | None) -> None:
+    """Un signataire signera autrement ; ce qu’il a déjà signé reste signé."""
+    session: Session = ctx.obj
+    dossier = ctx.meta["dossier"]
+    done = record_means(
+        session.workspace(),
+        dossier,
+        document,
+        party=party,
+        means=Means(means),
+        note=note,
+        clock=the_clock(),
+    )
+    _show(done, f"{party} signera {document} {MEANS_WORDS[Means(means)]}")
+    say(f"Pour refaire son dossier à signer : piles pack {dossier} -d {document}", quiet=session.quiet)
+
+
+@command.command("correction")
+@click.argument("event", type=int, metavar="NUMÉRO")
+@click.option("--note", required=True, metavar="TEXTE", help="Pourquoi c’était une erreur.")
+@click.pass_context
+def correction_command(ctx: click.Context, event: int, note: str) -> None:
+    """Un enregistrement était une erreur : il ne compte plus, et reste au registre."""
+    session: Session = ctx.obj
+    dossier = ctx.meta["dossier"]
+    done = record_correction(session.workspace(), dossier, event, note=note, clock=the_clock())
+    _show(done, f"retrait de l’événement n° {event}")
+    for step in done.before.steps:
+        if done.after.current_step <= step.number < done.before.current_step:
+            click.echo(f"étape de nouveau en cours ou verrouillée : {step.number} « {step.title} »")
 
 
 def _show(done: Recorded, what: str) -> None:

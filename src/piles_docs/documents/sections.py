@@ -33,7 +33,9 @@ class Rewriting:
     """Its new paragraphs and tables; empty where it is dropped."""
 
 
-def rewritings(before: bytes, after: bytes, printing: Collection[str]) -> tuple[Rewriting, ...]:
+def rewritings(
+    before: bytes, after: bytes, printing: Collection[str], amended: Collection[str] = ()
+) -> tuple[Rewriting, ...]:
     """Compare two renderings of an act, article by article, in the order of the act.
 
     The designation of the parties, the preamble and the closing are no stipulations, and are not compared.
@@ -46,9 +48,10 @@ def rewritings(before: bytes, after: bytes, printing: Collection[str]) -> tuple[
     """
     old, new = _sections(before), _sections(after)
     found = [
-        Rewriting(heading=heading, before=title in old, wording=tuple(elements))
+        Rewriting(heading=heading, before=title in old or title in amended, wording=tuple(elements))
         for title, (heading, elements) in new.items()
-        if title in printing and _read(elements) != _read(old.get(title, ("", []))[1])
+        if title in printing
+        and (title in amended or _read(elements) != _read(old.get(title, ("", []))[1]))
     ]
     dropped = [
         Rewriting(heading=heading, before=True, wording=())

@@ -205,7 +205,8 @@ def rewritings_of(workspace: Workspace, now: Situation, key: Key) -> tuple[Rewri
         RecordsBroken: The archive does not hold the signed act.
         TemplateInvalid: The act's template cannot be rendered.
     """
-    thread = history(now.acts).signed(key.recipient) if key.document == AMENDMENT and key.recipient else None
+    past = history(now.acts)
+    thread = past.signed(key.recipient) if key.document == AMENDMENT and key.recipient else None
     if thread is None:
         return ()
     issued = thread.issued
@@ -226,7 +227,14 @@ def rewritings_of(workspace: Workspace, now: Situation, key: Key) -> tuple[Rewri
     today = make(order, now.case, now.network, template).docx
     signed = workspace.archive.get(issued.originals[0].docx_sha256)
     printing = {title for change in now.changes(key) for title in template.sections_printing(change.path)}
-    found = rewritings(signed, today, printing)
+    amended = {
+        title
+        for amendment in past.amendments(thread)
+        for path, value in amendment.issued.values.items()
+        if issued.values.get(path, value) != value
+        for title in template.sections_printing(path)
+    }
+    found = rewritings(signed, today, printing, amended)
     if not found:
         raise CaseInvalid(
             f"{key.name} ne changerait aucune stipulation de {issued.reference}",

@@ -9,11 +9,20 @@ from pathlib import Path
 
 from piles_docs.errors import Mismatch, UsageError
 from piles_docs.ledger.acts import entry_of
-from piles_docs.methodology.acts import Act, MilestoneReached, Refused, Signed, Voided
+from piles_docs.methodology.acts import (
+    Act,
+    Means,
+    MeansChanged,
+    MilestoneReached,
+    Refused,
+    Signed,
+    Voided,
+    Withdrawn,
+)
 from piles_docs.methodology.states import CaseState, DocumentState
 from piles_docs.methodology.threads import Thread, history
 from piles_docs.usecases.clock import Clock
-from piles_docs.usecases.situation import Situation, check_acts, situation
+from piles_docs.usecases.situation import Situation, check_acts, judged_again, situation
 from piles_docs.usecases.workspace import Workspace
 
 LARGEST_EVIDENCE_BYTES = 100 * 1024 * 1024
@@ -64,11 +73,25 @@ def record_signature(
     party: str,
     on: dt.date,
     original: int | None,
+    means: Means | None,
     note: str | None,
     evidence: Sequence[Path],
     clock: Clock,
 ) -> Recorded:
-    """Record a signature that a person saw, on one original or on all that this party has not signed yet."""
+    """Record a signature that a person saw, on one original or on all that this party has not signed yet.
+
+    Args:
+        workspace: Where it is.
+        dossier: The case.
+        document: Its kind, its whole name or its reference.
+        party: Who signed.
+        on: When.
+        original: The number of the original, or None for all that the party has not signed.
+        means: How, where it is not as was asked: a signatory may change path, and what was signed counts.
+        note: What to remember of it.
+        evidence: Files that show it, kept in the archive.
+        clock: The moment.
+    """
 
     def acts(now: Situation, digests: tuple[str, ...]) -> Sequence[Act]:
         thread = issued(now, document)
@@ -78,7 +101,7 @@ def record_signature(
                 reference=thread.issued.reference,
                 party=party,
                 original=number,
-                means=thread.issued.means.get(party, next(iter(thread.issued.means.values()))),
+                means=means or thread.means.get(party, Means.PAPER),
                 on=on,
                 note=note,
                 evidence=digests,
@@ -114,6 +137,34 @@ def void(workspace: Workspace, dossier: str, document: str, *, reason: str, cloc
 
     def acts(now: Situation, _: tuple[str, ...]) -> Sequence[Act]:
         return [Voided(reference=issued(now, document).issued.reference, on=clock.today, reason=reason)]
+
+    return _record(workspace, dossier, acts, (), clock)
+
+
+def record_means(
+    workspace: Workspace,
+    dossier: str,
+    document: str,
+    *,
+    party: str,
+    means: Means,
+    note: str | None,
+    clock: Clock,
+) -> Recorded:
+    """Record that a party is to sign in another way; what it signed already stays signed."""
+
+    def acts(now: Situation, _: tuple[str, ...]) -> Sequence[Act]:
+        reference = issued(now, document).issued.reference
+        return [MeansChanged(reference=reference, party=party, means=means, on=clock.today, note=note)]
+
+    return _record(workspace, dossier, acts, (), clock)
+
+
+def record_correction(workspace: Workspace, dossier: str, event: int, *, note: str, clock: Clock) -> Recorded:
+    """Record that an earlier event was a mistake: it no longer counts, and stays in the ledger."""
+
+    def acts(_now: Situation, _: tuple[str, ...]) -> Sequence[Act]:
+        return [Withdrawn(event=event, on=clock.today, reason=note)]
 
     return _record(workspace, dossier, acts, (), clock)
 
@@ -170,18 +221,20 @@ def _record(
     evidence: Sequence[Path],
     clock: Clock,
 ) -> Recorded:
-    now = situation(workspace, dossier, clock.today)
     contents = [_read_evidence(path) for path in evidence]
-    archive = workspace.archive
-    # The rules are asked before anything is kept, and the digests do not depend on keeping.
-    check_acts(now, acts(now, ()), clock.today)
-    digests = tuple(archive.put(content) for content in contents)
-    wanted = tuple(acts(now, digests))
-    workspace.ledger().append(
-        dossier, [entry_of(act) for act in wanted], expected=len(now.acts), now=clock.now
-    )
-    after = situation(workspace, dossier, clock.today)
-    return Recorded(acts=wanted, before=now.state, after=after.state)
+
+    def once() -> Recorded:
+        now = situation(workspace, dossier, clock.today)
+        # The rules are asked before anything is kept, and the digests do not depend on keeping.
+        check_acts(now, acts(now, ()), clock.today)
+        archive = workspace.archive
+        wanted = tuple(acts(now, tuple(archive.put(content) for content in contents)))
+        entries = [entry_of(act) for act in wanted]
+        workspace.ledger().append(dossier, entries, expected=len(now.acts), now=clock.now)
+        after = situation(workspace, dossier, clock.today)
+        return Recorded(acts=wanted, before=now.state, after=after.state)
+
+    return judged_again(once)
 
 
 def _read_evidence(path: Path) -> bytes:

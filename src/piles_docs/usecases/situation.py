@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.documents.making import SignedAct
-from piles_docs.errors import Mismatch, PilesError, StepLocked, UsageError
+from piles_docs.errors import Mismatch, PilesError, StepLocked, UsageError, WouldOverwrite
 from piles_docs.methodology.acts import Act
 from piles_docs.methodology.guard import Refusal, RefusalKind, refuse
 from piles_docs.methodology.model import Methodology, load_methodology
@@ -17,6 +19,8 @@ from piles_docs.methodology.rules import assess
 from piles_docs.methodology.states import CaseState, Key, StaleField
 from piles_docs.methodology.threads import history
 from piles_docs.usecases.workspace import Workspace
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,21 @@ def check_acts(now: Situation, wanted: Sequence[Act], today: dt.date) -> None:
             raise _error(refusal)
         acts.append(act)
         state = assess(now.case, now.network, acts, today, now.methodology)
+
+
+_ATTEMPTS = 5
+
+
+def judged_again(work: Callable[[], Result]) -> Result:
+    """Do work that ends with an append; when another act came in between, judge the new situation, try anew.
+
+    Raises:
+        WouldOverwrite: One came in between each time.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(WouldOverwrite):
+            return work()
+    return work()
 
 
 def _error(refusal: Refusal) -> PilesError:

@@ -1,0 +1,67 @@
+"""Acts as sentences: what happened to a case, for people."""
+
+from __future__ import annotations
+
+from piles_docs.methodology.acts import (
+    Act,
+    Channel,
+    Forgotten,
+    Issued,
+    Mailed,
+    MailEnded,
+    Means,
+    MeansChanged,
+    MilestoneReached,
+    Purpose,
+    Refused,
+    Signed,
+    Voided,
+)
+
+MEANS_WORDS = {Means.PAPER: "sur papier", Means.ELECTRONIC: "par voie électronique"}
+_PURPOSE_WORDS = {Purpose.SENDING: "envoi", Purpose.REMINDER: "rappel"}
+_CHANNEL_WORDS = {Channel.FILE: "fichier à envoyer soi-même", Channel.SMTP: "remis au serveur d’envoi"}
+
+
+def describe_act(act: Act) -> str:
+    """Say what an act was, in a line without final full stop; notes and reasons at its end."""
+    match act:
+        case Issued():
+            return _describe_issue(act)
+        case Signed():
+            return (
+                f"signature de {act.reference}, exemplaire {act.original}, par {act.party}, "
+                f"{MEANS_WORDS[act.means]}{_because(act.note)}"
+            )
+        case Refused():
+            return f"refus de signer {act.reference} par {act.party}{_because(act.note)}"
+        case Voided():
+            return f"annulation de {act.reference}{_because(act.reason)}"
+        case MilestoneReached():
+            return f"jalon {act.milestone}{_because(act.note)}"
+        case MeansChanged():
+            return f"{act.party} signera {act.reference} {MEANS_WORDS[act.means]}{_because(act.note)}"
+        case Mailed():
+            how = f"{_PURPOSE_WORDS[act.purpose]}, {_CHANNEL_WORDS[act.channel]}"
+            return f"courriel à {act.party} ({how}) : {', '.join(act.references)}"
+        case MailEnded():
+            outcome = "accepté" if act.is_accepted else "refusé"
+            return f"courriel {act.message} {outcome} par le serveur{_because(act.detail)}"
+        case Forgotten():
+            files = len(act.files)
+            erased = f"{files} pièce{'s' if files > 1 else ''} effacée{'s' if files > 1 else ''}"
+            return f"effacement des données personnelles ({erased}){_because(act.reason)}"
+        case _:
+            return f"retrait de l’événement n° {act.event}{_because(act.reason)}"
+
+
+def _describe_issue(act: Issued) -> str:
+    numbers = len(act.originals)
+    count = f"{numbers} exemplaire{'s' if numbers > 1 else ''}"
+    signed_by = f", à signer par {', '.join(act.means)}" if act.means else ""
+    text = f"émission de {act.reference} ({count}{signed_by})"
+    return f"{text} en avance{_because(act.ahead or 'raison effacée')}" if act.is_ahead else text
+
+
+def _because(text: str | None) -> str:
+    return f" : {text}" if text else ""
