@@ -104,8 +104,9 @@ def cover() -> Context:
         on_behalf_of="AVP",
         due_on=day,
         issued_on=day,
-        means=Means.PAPER,
         to_sign=(),
+        signed=(),
+        head="essai 1 0000",
         read_only=(),
         order=(("Mme Lise Exemple", True),),
     )

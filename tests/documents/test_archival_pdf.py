@@ -116,8 +116,8 @@ def _cover(repository: Workspace) -> bytes:
     day = dt.date(2026, 10, 15)
     cover = Cover(
         signatory="Mme Lise Exemple", function="présidente", on_behalf_of="l’Association", due_on=day, issued_on=day,
-        means=Means.PAPER, to_sign=(ToSign(title="Charte", reference="c.1", original=1, originals=2, page=2, unlocks="l’étape 2"),),
-        read_only=(("Programme", 4),), order=(("Mme Lise Exemple", True), ("M. Jean Exemple", False)),
+        to_sign=(ToSign(title="Charte", reference="c.1", original=1, originals=2, page=2, place="en bas à droite", means=Means.PAPER, unlocks="l’étape 2"),),
+        signed=(("Convention", day),), head="essai 1 0000-0000-0000-0000", read_only=(("Programme", 4),), order=(("Mme Lise Exemple", True), ("M. Jean Exemple", False)),
     )  # fmt: skip
     return make_cover(cover, repository.network(), repository.template("couverture"))
 

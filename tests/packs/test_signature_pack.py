@@ -97,7 +97,7 @@ def test_the_pages_on_the_cover_are_the_pages_where_the_boxes_are(one: Pack) -> 
     cover = _page_texts(content)[0]
     for item in one.to_sign:
         assert re.search(
-            rf"\b{item.page}\b.{{0,20}}n° {item.original} sur 2", cover.replace("\u00a0", " ")
+            rf"\b{item.page}, {item.place}.{{0,20}}n° {item.original} sur 2", cover.replace("\u00a0", " ")
         ), cover
 
 

@@ -238,7 +238,7 @@ def test_what_is_described_is_what_a_cover_is_given(
     day = dt.date(2026, 10, 15)
     cover = Cover(
         signatory="Mme Lise Exemple", function="présidente", on_behalf_of="", due_on=day, issued_on=day,
-        means=Means.PAPER, to_sign=(), read_only=(("Charte", 2),), order=(("Mme Lise Exemple", True),),
+        to_sign=(), signed=(("Charte", day),), head="essai 1 0000", read_only=(("Charte", 2),), order=(("Mme Lise Exemple", True),),
     )  # fmt: skip
     seen = given_to_templates(
         monkeypatch, lambda: make_cover(cover, repository.network(), repository.template("couverture"))
@@ -246,7 +246,7 @@ def test_what_is_described_is_what_a_cover_is_given(
     known = cover_variables()
     assert set(known) == set(seen)
     assert set(known["pack"].parts) == set(seen["pack"])
-    for name in ("annexes", "ordre", "retour"):
+    for name in ("annexes", "deja_signe", "ordre", "retour"):
         value = seen["pack"][name]
         assert set(known["pack"].parts[name].parts) == set(value[0] if isinstance(value, list) else value)
 

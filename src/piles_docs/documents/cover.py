@@ -23,6 +23,9 @@ class ToSign:
     originals: int
     page: int
     """Page of the pack, from 1."""
+    place: str
+    """Where on that page, in words: « en bas à droite »."""
+    means: Means
     unlocks: str
     """What the signature opens, in words; empty when it opens nothing."""
 
@@ -36,12 +39,15 @@ class Cover:
     on_behalf_of: str
     due_on: dt.date
     issued_on: dt.date
-    means: Means
     to_sign: tuple[ToSign, ...]
+    signed: tuple[tuple[str, dt.date], ...]
+    """Title of what this signatory has signed already, and when."""
     read_only: tuple[tuple[str, int], ...]
     """Title and page of what is only to be read."""
     order: tuple[tuple[str, bool], ...]
     """Who signs, in order, and whether it is the reader of this cover."""
+    head: str
+    """The head of the case's chain at the issue: kept on paper, it shows a rewritten ledger."""
 
 
 def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
@@ -58,7 +64,8 @@ def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
         "pour": cover.on_behalf_of,
         "date_limite": cover.due_on,
         "emis_le": cover.issued_on,
-        "moyen": str(cover.means),
+        "moyens": sorted({str(item.means) for item in cover.to_sign}),
+        "deja_signe": [{"titre": title, "le": on} for title, on in cover.signed],
         "a_signer": [
             {
                 "titre": item.title,
@@ -66,6 +73,8 @@ def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
                 "exemplaire": item.original if item.originals > 1 else Absent("exemplaire", record),
                 "exemplaires": item.originals,
                 "page": item.page,
+                "endroit": item.place,
+                "moyen": str(item.means),
                 "debloque": item.unlocks,
             }
             for item in cover.to_sign
@@ -80,6 +89,7 @@ def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
             "adresse": FILTERS["adresse"](network.adresse_de_retour),
             "courriel": network.envoi.courriel_retour or "",
         },
+        "registre": cover.head,
         "recommandation": "",
     }
     variables = {

@@ -45,13 +45,14 @@ def rewritings(
         after: The act as the case would make it today.
         printing: Titles of the stipulations that print what has changed. A wording that only the template
             changed since is left as it was signed.
+        amended: Titles of those that signed amendments rewrote: theirs is the wording in force, a return to
+            the first one is a change too.
     """
     old, new = _sections(before), _sections(after)
     found = [
         Rewriting(heading=heading, before=title in old or title in amended, wording=tuple(elements))
         for title, (heading, elements) in new.items()
-        if title in printing
-        and (title in amended or _read(elements) != _read(old.get(title, ("", []))[1]))
+        if title in printing and (title in amended or _read(elements) != _read(old.get(title, ("", []))[1]))
     ]
     dropped = [
         Rewriting(heading=heading, before=True, wording=())

@@ -43,6 +43,18 @@ class Box(BaseModel):
     rect: tuple[float, float, float, float]
     """Left, bottom, right, top, in points from the lower left corner of the page."""
 
+    def place(self, width: float, height: float) -> str:
+        """Say where on the page the box is: « en bas à droite ».
+
+        Args:
+            width: Of the page, in points.
+            height: Of the page, in points.
+        """
+        left, bottom, right, top = self.rect
+        middle = (bottom + top) / 2 / height
+        level = "en haut" if middle > 2 / 3 else "en bas" if middle < 1 / 3 else "au milieu"
+        return f"{level} à {'gauche' if (left + right) / 2 < width / 2 else 'droite'}"
+
 
 class Original(BaseModel):
     """One original of an issued document, by the digests of its archived bytes."""

@@ -154,6 +154,8 @@ _TO_SIGN = {
     "exemplaire": "Numéro de l’exemplaire, quand il y en a plusieurs",
     "exemplaires": "Nombre d’exemplaires",
     "page": "Page où signer",
+    "endroit": "Où, sur cette page",
+    "moyen": "papier ou electronique",
     "debloque": "Ce que la signature ouvre",
 }
 _FUNCTIONS = {
@@ -253,7 +255,8 @@ def cover_variables() -> Mapping[str, Variable]:
             "pour": "Au nom de qui",
             "date_limite": "Avant quand",
             "emis_le": "Date d’émission",
-            "moyen": "papier ou electronique",
+            "moyens": "Les manières de signer : papier, electronique",
+            "registre": "Le numéro et l’empreinte du dernier fait enregistré, à garder",
             "recommandation": "Un conseil",
         }.items()
     }
@@ -261,6 +264,9 @@ def cover_variables() -> Mapping[str, Variable]:
     back = {"destinataire": "À qui renvoyer", "adresse": "Adresse postale", "courriel": "Courriel"}
     pack |= {
         "a_signer": _added("pack.a_signer", "Ce qui est à signer, une liste", _TO_SIGN, many=True),
+        "deja_signe": _added(
+            "pack.deja_signe", "Ce qu’il a déjà signé, une liste", {"titre": "Titre", "le": "Date"}, many=True
+        ),
         "annexes": _added(
             "pack.annexes", "Ce qui est à lire, une liste", {"titre": "Titre", "page": "Page"}, many=True
         ),

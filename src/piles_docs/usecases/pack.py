@@ -17,6 +17,7 @@ from piles_docs.documents.conversion import Converter
 from piles_docs.documents.cover import Cover, ToSign, make_cover
 from piles_docs.errors import ToolFailed
 from piles_docs.ledger.acts import entry_of
+from piles_docs.ledger.heads import Head
 from piles_docs.methodology.acts import Enclosure, Issued, Means
 from piles_docs.methodology.explain import describe_opening
 from piles_docs.methodology.parties import in_signing_order, party_name, signatory
@@ -39,6 +40,8 @@ from piles_docs.usecases.situation import Situation, check_acts, situation
 from piles_docs.usecases.workspace import Workspace
 
 _MOST_COVER_ATTEMPTS = 4
+PAGE_SIZE = (595.3, 841.9)
+"""A4, in points: what the letterhead asks of every document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,8 @@ def _bind_all(
     folder = workspace.out / now.case.dossier / "packs"
     parties = in_signing_order({party for act in main_acts for party in act.means})
     contents = [_PackContent.of(now, party, main_acts, annex_acts) for party in parties]
-    fronts = _fronts(workspace, now, contents, converter)
+    head = _head(workspace, now.case.dossier, [act.reference for act in main_acts])
+    fronts = _fronts(workspace, now, contents, head, converter)
     packs = [_bind_one(now, content, fronts[content.party], files, folder) for content in contents]
     if not files:
         return tuple(packs), None
@@ -139,6 +143,16 @@ def _bind_all(
     members["manifeste.json"] = _manifest(now, acts, members, converter)
     write_atomically(bundle, zip_files(members))
     return tuple(packs), bundle
+
+
+def _head(workspace: Workspace, dossier: str, references: Sequence[str]) -> str:
+    """The head of the chain when the last of these was issued: the same whenever a pack is made again."""
+    issues = [
+        event
+        for event in workspace.ledger().events(dossier)
+        if event.kind == "issued" and event.facts["reference"] in references
+    ]
+    return str(Head(dossier, issues[-1].sequence, issues[-1].digest).short()) if issues else ""
 
 
 def _issued(now: Situation, keys: Sequence[Key]) -> list[Issued]:
@@ -184,7 +198,11 @@ class _Front:
 
 
 def _fronts(
-    workspace: Workspace, now: Situation, contents: Sequence[_PackContent], converter: Converter
+    workspace: Workspace,
+    now: Situation,
+    contents: Sequence[_PackContent],
+    head: str,
+    converter: Converter,
 ) -> dict[str, _Front]:
     """Make all covers together; a cover's own length decides where its documents begin."""
     fronts: dict[str, _Front] = {}
@@ -192,7 +210,7 @@ def _fronts(
     template = workspace.template("couverture")
     for _ in range(_MOST_COVER_ATTEMPTS):
         waiting = [content for content in contents if content.party not in fronts]
-        covers = {content.party: _cover(now, content, pages[content.party]) for content in waiting}
+        covers = {content.party: _cover(now, content, pages[content.party], head) for content in waiting}
         words = {
             f"couverture {party}": make_cover(cover, now.network, template) for party, cover in covers.items()
         }
@@ -238,6 +256,7 @@ def _contents(
     now: Situation, party: str, mine: Sequence[Issued], attached: Sequence[Issued], cover_pages: int
 ) -> tuple[tuple[ToSign, ...], tuple[tuple[str, int], ...]]:
     """Where everything stands in the pack: what to sign, and what is only to be read."""
+    past = history(now.acts)
     at, to_sign, read_only = cover_pages, [], []
     for act in mine:
         unlocks = describe_opening(now.methodology.document(act.document).unlocks, now.methodology)
@@ -249,10 +268,12 @@ def _contents(
                     original=original.number,
                     originals=len(act.originals),
                     page=at + box.page,
+                    place=box.place(*PAGE_SIZE),
+                    means=past.threads[act.reference].means[party],
                     unlocks=unlocks,
                 )
                 for box in original.boxes
-                if box.party == party
+                if box.party == party and (party, original.number) not in past.threads[act.reference].signed
             ]
             at += original.pages
         for enclosure in act.enclosures:
@@ -264,7 +285,7 @@ def _contents(
     return tuple(to_sign), tuple(read_only)
 
 
-def _cover(now: Situation, content: _PackContent, pages: int) -> Cover:
+def _cover(now: Situation, content: _PackContent, pages: int, head: str) -> Cover:
     party, mine = content.party, content.mine
     to_sign, read_only = _contents(now, party, mine, content.attached, pages)
     others = in_signing_order({other for act in mine for other in act.means})
@@ -274,13 +295,24 @@ def _cover(now: Situation, content: _PackContent, pages: int) -> Cover:
         on_behalf_of=party_name(party, now.case, now.network),
         due_on=min(act.due_on or act.on for act in mine),
         issued_on=max(act.on for act in mine),
-        means=mine[0].means[party],
         to_sign=to_sign,
+        signed=_signed(now, party, mine),
         read_only=read_only,
         order=tuple(
             (next(act.signatories[other] for act in mine if other in act.means), other == party)
             for other in others
         ),
+        head=head,
+    )
+
+
+def _signed(now: Situation, party: str, mine: Sequence[Issued]) -> tuple[tuple[str, dt.date], ...]:
+    past = history(now.acts)
+    return tuple(
+        (_title(now, act, original.number), signature.on)
+        for act in mine
+        for original in act.originals
+        if (signature := past.threads[act.reference].signed.get((party, original.number)))
     )
 
 

@@ -307,14 +307,22 @@ class Samples:
             on_behalf_of=self._network.tete_de_reseau.nom,
             due_on=self._today,
             issued_on=self._today,
-            means=Means.PAPER,
             to_sign=(
                 ToSign(
-                    title="Charte", reference="essai", original=1, originals=2, page=2, unlocks="l’étape 3"
+                    title="Charte",
+                    reference="essai",
+                    original=1,
+                    originals=2,
+                    page=2,
+                    place="en bas à droite",
+                    means=Means.PAPER,
+                    unlocks="l’étape 3",
                 ),
             ),
+            signed=(("Convention", self._today),),
             read_only=(("Annexe", 3),),
             order=((full_name(person), True),),
+            head="essai 1 0000-0000-0000-0000",
         )
         docx = make_cover(page, self._network, template)
         return Trial(file=template.name, dossier="essai", docx=docx, signatories=())
