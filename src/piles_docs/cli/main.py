@@ -23,6 +23,7 @@ COMMANDS = {
     "generate": "generate",
     "pack": "pack",
     "record": "record",
+    "copies": "copies",
     "void": "void",
     "status": "status",
     "why": "why",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import click
 
@@ -10,10 +11,12 @@ from piles_docs.cli.main import Session
 from piles_docs.cli.options import day, means_option, on_option, the_clock
 from piles_docs.cli.output import count, grouped, say, working
 from piles_docs.documents.conversion import find_converter
-from piles_docs.methodology.acts import Means
-from piles_docs.usecases.issuing import PackPlan, plan_pack
+from piles_docs.methodology.acts import Issued, Means
+from piles_docs.methodology.journal import MEANS_WORDS
+from piles_docs.methodology.parties import in_signing_order
+from piles_docs.usecases.issuing import PackPlan, plan_pack, trial_issue
 from piles_docs.usecases.pack import Packed, pack
-from piles_docs.usecases.situation import situation
+from piles_docs.usecases.situation import check_acts, situation
 
 
 @click.command("pack")
@@ -44,7 +47,12 @@ def command(
     """Émettre des documents pour signature, et faire un dossier par signataire."""
     workspace, clock = session.workspace(), the_clock()
     if dry_run:
-        _show_plan(plan_pack(situation(workspace, dossier, clock.today), step=step, documents=documents))
+        now = situation(workspace, dossier, clock.today)
+        plan = plan_pack(now, step=step, documents=documents)
+        wanted = Means(means) if means else None
+        trials = [trial_issue(now, state, wanted, day(on) or clock.today, ahead) for state in plan.to_issue]
+        _show_plan(plan, trials)
+        check_acts(now, trials, clock.today)
         return
     with working(f"{dossier} : préparation des dossiers de signature…", quiet=session.quiet):
         packed = pack(
@@ -61,11 +69,17 @@ def command(
     _show(packed, quiet=session.quiet)
 
 
-def _show_plan(plan: PackPlan) -> None:
-    for state in plan.to_issue:
-        click.echo(f"à émettre : {state.key.name}")
-    for state in plan.already:
-        click.echo(f"déjà émis : {state.issued.reference if state.issued else state.key.name}")
+def _show_plan(plan: PackPlan, trials: Sequence[Issued]) -> None:
+    for act in trials:
+        click.echo(f"à émettre : {act.reference} ({count(len(act.originals), 'exemplaire')})")
+    already = [state.issued for state in plan.already if state.issued]
+    for act in already:
+        click.echo(f"déjà émis : {act.reference}")
+    acts = [*trials, *already]
+    for party in in_signing_order({party for act in acts for party in act.means}):
+        mine = [act for act in acts if party in act.means]
+        words = ", ".join(f"{act.reference} ({MEANS_WORDS[act.means[party]]})" for act in mine)
+        click.echo(f"à signer par {mine[0].signatories[party] or party} : {words}")
     for state in plan.incomplete:
         click.echo(f"incomplet : {state.key.name}, il manque {grouped(state.lacks)}")
 

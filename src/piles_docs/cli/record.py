@@ -11,10 +11,11 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import means_option, on_option, the_clock
-from piles_docs.cli.output import count, say
+from piles_docs.cli.output import count, say, show_copies
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.journal import MEANS_WORDS
 from piles_docs.methodology.states import CaseStatus
+from piles_docs.usecases.copies import make_copies
 from piles_docs.usecases.record import (
     Recorded,
     record_correction,
@@ -23,6 +24,7 @@ from piles_docs.usecases.record import (
     record_refusal,
     record_signature,
 )
+from piles_docs.usecases.situation import situation
 
 
 def _evidence_option() -> Callable[[Any], Any]:
@@ -112,6 +114,10 @@ def signature_command(
         clock=the_clock(),
     )
     _show(done, f"signature de {document} par {party}")
+    if done.completed:
+        workspace, dossier = session.workspace(), ctx.meta["dossier"]
+        now = situation(workspace, dossier, the_clock().today)
+        show_copies(make_copies(workspace, now, done.completed))
 
 
 @command.command("refusal")

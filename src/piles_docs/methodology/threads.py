@@ -54,6 +54,11 @@ class Thread:
         """Whether every signature that it needs was received."""
         return bool(self.required) and all(needed in self.signed for needed in self.required)
 
+    def holder_original(self, party: str) -> int:
+        """The number of the original that is a party's own: one each, in their order (C. civ., art. 1375)."""
+        rank = list(self.issued.means).index(party)
+        return self.issued.originals[min(rank, len(self.issued.originals) - 1)].number
+
     @property
     def signed_on(self) -> dt.date | None:
         """The day of the last signature, once complete."""

@@ -36,7 +36,7 @@ from piles_docs.usecases.issuing import (
     plan_pack,
     trial_issue,
 )
-from piles_docs.usecases.situation import Situation, check_acts, situation
+from piles_docs.usecases.situation import Situation, check_acts, judged_again, situation
 from piles_docs.usecases.workspace import Workspace
 
 _MOST_COVER_ATTEMPTS = 4
@@ -82,13 +82,13 @@ def pack(
     Raises:
         StepLocked: The step is locked and no reason was given.
         CaseInvalid, UsageError, TemplateInvalid, ToolFailed, RecordsBroken: As their names say.
-        WouldOverwrite: Something else was recorded in the meantime.
+        WouldOverwrite: Something else was recorded in the meantime, each time.
     """
-    with one_at_a_time(workspace.out / dossier):
+
+    def once() -> tuple[PackPlan, list[Issued]]:
         now = situation(workspace, dossier, clock.today)
         plan = plan_pack(now, step=step, documents=documents)
-        on = issued_on or clock.today
-        trial = [trial_issue(now, state, means, on, ahead) for state in plan.to_issue]
+        trial = [trial_issue(now, state, means, issued_on or clock.today, ahead) for state in plan.to_issue]
         check_acts(now, trial, clock.today)
         made = make_issues(workspace, now, plan.to_issue, trial, converter)
         archive = workspace.archive
@@ -99,11 +99,15 @@ def pack(
             workspace.ledger().append(
                 dossier, [entry_of(item.act) for item in made], expected=len(now.acts), now=clock.now
             )
+        return plan, [item.act for item in made]
+
+    with one_at_a_time(workspace.out / dossier):
+        plan, issued = judged_again(once)
         after = situation(workspace, dossier, clock.today)
         annexes = [state.key for state in plan.annexes]
         mains = [state.key for state in (*plan.to_issue, *plan.already) if state.key not in annexes]
         packs, bundle = _bind_all(workspace, after, mains, annexes, converter)
-    return Packed(plan=plan, issued=tuple(item.act for item in made), packs=packs, archive_path=bundle)
+    return Packed(plan=plan, issued=tuple(issued), packs=packs, archive_path=bundle)
 
 
 def _bind_all(

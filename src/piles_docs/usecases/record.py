@@ -35,6 +35,8 @@ class Recorded:
     acts: tuple[Act, ...]
     before: CaseState
     after: CaseState
+    completed: tuple[str, ...]
+    """References of what everyone has signed only since."""
 
     @property
     def opened(self) -> tuple[str, ...]:
@@ -232,9 +234,19 @@ def _record(
         entries = [entry_of(act) for act in wanted]
         workspace.ledger().append(dossier, entries, expected=len(now.acts), now=clock.now)
         after = situation(workspace, dossier, clock.today)
-        return Recorded(acts=wanted, before=now.state, after=after.state)
+        return Recorded(acts=wanted, before=now.state, after=after.state, completed=_completed(now, after))
 
     return judged_again(once)
+
+
+def _completed(before: Situation, after: Situation) -> tuple[str, ...]:
+    """The references of what is signed by all only since."""
+    past = history(before.acts).threads
+    return tuple(
+        reference
+        for reference, thread in history(after.acts).threads.items()
+        if thread.is_complete and not past[reference].is_complete
+    )
 
 
 def _read_evidence(path: Path) -> bytes:
