@@ -77,14 +77,25 @@ def running(programs: Path) -> Iterator[PostgresqlServer]:
     if os.getuid() == 0:
         as_account = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     data = folder / "data"
-    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, capture_output=True, cwd=folder, **as_account)
     (data / "pg_hba.conf").write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = ["listen_addresses=127.0.0.1", "fsync=off", "max_connections=40", "lc_messages=C"]
-    command = [programs / "postgres", "-D", data, "-k", folder, "-p", str(port)]
+    command: list[str | Path] = [programs / "postgres", "-D", data, "-k", folder, "-p", str(port)]
     keeper = subprocess.Popen(
         ["sh", "-c", _KEEPER, "keeper", *command, *(word for one in settings for word in ("-c", one))],
         stdin=subprocess.PIPE,
