@@ -70,6 +70,41 @@ def test_the_rules_of_an_organisation_hold_for_the_head(settings_file: str) -> N
     assert (defect.path, defect.line, defect.severity) == ("tete_de_reseau.rna", 11, Severity.ERROR)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://piles:secret@serveur.example/piles",
+        "postgresql+psycopg://piles:se/cret@serveur.example:5433/piles",
+        "postgresql://:secret@serveur.example/piles",
+        "postgresql://piles@serveur.example/piles?sslmode=require&password=secret",
+        "postgresql://piles@serveur.example/piles?sslpassword=secret",
+    ],
+)
+def test_a_password_in_the_address_of_the_register_is_a_defect_that_does_not_repeat_it(
+    settings_file: str, url: str
+) -> None:
+    (defect,) = read(settings_file.replace("# url =", f'url = "{url}" #')).defects
+    assert (defect.path, defect.line, defect.severity) == ("registre.url", 57, Severity.ERROR)
+    assert "mot de passe" in defect.message
+    assert "~/.pgpass" in defect.remedy
+    assert "cret" not in defect.message + defect.remedy
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://piles@serveur.example:5433/piles?sslmode=require",
+        "postgresql://serveur.example:5433/piles",
+        "postgresql:///piles?host=/run/postgresql",
+        "sqlite:///records/registre.sqlite",
+    ],
+)
+def test_an_address_of_the_register_without_password_is_right(settings_file: str, url: str) -> None:
+    network = read(settings_file.replace("# url =", f'url = "{url}" #')).network
+    assert network is not None
+    assert network.registre.url == url
+
+
 def test_what_is_missing_altogether_is_said_of_the_file() -> None:
     (defect,) = read("").defects
     assert defect.message == "il manque « tete_de_reseau »"

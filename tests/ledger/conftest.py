@@ -3,17 +3,22 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from piles_docs.errors import PilesError
 from piles_docs.ledger.archive import Archive
 from piles_docs.ledger.store import Ledger
+
+from .postgresql_server import PostgresqlServer, binaries, running
 
 InChild = Callable[[Callable[[], object]], Any]
 
@@ -23,9 +28,65 @@ def now() -> datetime:
     return datetime(2026, 10, 13, 8, 0, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server for the tests of this worker."""
+    programs = binaries()
+    if programs is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is not installed; scripts/setup develop installs it")
+        pytest.skip("PostgreSQL is not installed here")
+    with running(programs) as one:
+        yield one
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger.open(tmp_path / "records" / "registre.sqlite")
+def path(tmp_path: Path) -> Path:
+    """Where a ledger in a file is."""
+    return tmp_path / "records" / "registre.sqlite"
+
+
+@pytest.fixture
+def url(server: PostgresqlServer) -> str:
+    """Where a ledger in a database of its own is."""
+    return server.fresh_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest) -> Path | str:
+    """Where a ledger is, in each kind of database; nothing is there yet."""
+    found: Path | str = request.getfixturevalue("path" if request.param == "sqlite" else "url")
+    return found
+
+
+@pytest.fixture
+def ledger(place: Path | str) -> Ledger:
+    return Ledger.open(place)
+
+
+@contextmanager
+def connected(place: Path | str) -> Iterator[sqlite3.Connection | psycopg.Connection]:
+    """Reach the tables of a ledger without the program, in one transaction."""
+    if isinstance(place, Path):
+        with closing(sqlite3.connect(place)) as file, file:
+            yield file
+    else:
+        with psycopg.connect(place, options="-csearch_path=piles") as connection:
+            yield connection
+
+
+def by_hand(place: Path | str, *statements: str) -> None:
+    """Do to a ledger what someone with all rights could do."""
+    with connected(place) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def tamper(place: Path | str, *statements: str) -> None:
+    """The same, once what protects the events is gone."""
+    table = "" if isinstance(place, Path) else " ON events"
+    names = ("events_keep", "events_stay", "events_follow")
+    by_hand(place, *(f"DROP TRIGGER {name}{table}" for name in names), *statements)
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from piles_docs.errors import RecordsBroken
 from piles_docs.ledger.acts import act_of, archived_by, entry_of
-from piles_docs.ledger.events import Entry, canonical_json, event_after, verify_chain
-from piles_docs.ledger.tables import read, stored
+from piles_docs.ledger.chain import verify_chain
+from piles_docs.ledger.events import Entry, canonical_json, event_after
+from piles_docs.ledger.rows import read, stored
 from piles_docs.methodology.acts import (
     Act,
     Box,
@@ -108,7 +109,7 @@ def test_an_act_survives_the_ledger(act: Act) -> None:
     again = read(stored(event))
     assert again == event
     assert act_of(again) == act
-    assert verify_chain([again]) == ()
+    assert verify_chain([stored(again)]) == ()
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.kind)

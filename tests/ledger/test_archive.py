@@ -130,3 +130,34 @@ def test_a_failing_disk_is_said(archive: Archive, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("os.fsync", failing)
     with pytest.raises(ToolFailed, match="le disque ne répond pas"):
         archive.put(b"charte")
+
+
+def test_what_is_erased_is_gone_and_erasing_again_is_no_error(archive: Archive) -> None:
+    erased, kept = archive.put(b"charte"), archive.put(b"convention")
+    archive.erase(erased)
+    archive.erase(erased)
+    assert erased not in archive
+    assert list(archive.sha256s()) == [kept]
+    assert archive.put(b"charte") == erased
+
+
+def test_erasing_in_an_archive_that_does_not_exist_creates_nothing(archive: Archive) -> None:
+    archive.erase("0" * 64)
+    assert not archive.folder.parent.exists()
+
+
+def test_an_erasure_is_on_the_disk_when_it_returns(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    sha256 = archive.put(b"charte")
+    synchronised: list[Path] = []
+    monkeypatch.setattr("piles_docs.ledger.archive.sync_folder", synchronised.append)
+    archive.erase(sha256)
+    assert synchronised == [archive.folder / sha256[:2]]
+
+
+def test_an_erasure_that_is_forbidden_is_said(shared_folder: Path, as_nobody: InChild) -> None:
+    archive = Archive(shared_folder / "archive")
+    sha256 = archive.put(b"charte")
+    kind, message, _remedy = as_nobody(lambda: archive.erase(sha256))
+    assert kind is RecordsBroken
+    assert "les droits" in message
+    assert sha256 in archive

@@ -2,25 +2,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from piles_docs.errors import UsageError
-from piles_docs.ledger.events import (
-    FIRST_PREVIOUS,
-    Entry,
-    Event,
-    canonical_json,
-    digest_of,
-    event_after,
-    verify_chain,
-)
-from piles_docs.ledger.findings import FindingKind
+from piles_docs.ledger.events import FIRST_PREVIOUS, Entry, Event, canonical_json, event_after
 
 NOW = datetime(2026, 10, 13, 8, 0, 0, tzinfo=UTC)
 SALT = "00112233445566778899aabbccddeeff"
@@ -32,7 +20,8 @@ json_values = st.recursive(
     max_leaves=4,
 )
 json_objects = st.dictionaries(texts, json_values, max_size=2)
-entries = st.builds(Entry, kind=texts, facts=json_objects, personal=st.none() | json_objects)
+kinds = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+entries = st.builds(Entry, kind=kinds, facts=json_objects, personal=st.none() | json_objects)
 
 
 def chain_of(*recorded: Entry, dossier: str = "haut-verdon") -> list[Event]:
@@ -96,6 +85,12 @@ def test_a_moment_without_time_zone_is_refused() -> None:
         event_after(None, named(), dossier="a", now=NOW.replace(tzinfo=None), salt=SALT)
 
 
+@pytest.mark.parametrize(("dossier", "kind"), [("a\0", "x"), ("a", "\0x")])
+def test_a_nul_is_refused_where_a_database_could_not_keep_it(dossier: str, kind: str) -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        event_after(None, Entry(kind=kind, facts={}), dossier=dossier, now=NOW, salt=None)
+
+
 def test_personal_data_without_salt_are_refused() -> None:
     with pytest.raises(ValueError, match="salt"):
         event_after(None, named(), dossier="a", now=NOW, salt=None)
@@ -104,94 +99,3 @@ def test_personal_data_without_salt_are_refused() -> None:
 def test_an_entry_without_personal_data_keeps_no_salt() -> None:
     event = event_after(None, Entry(kind="x", facts={}), dossier="a", now=NOW, salt=SALT)
     assert (event.salt, event.personal, event.personal_sha256, event.erased) == (None, None, None, False)
-
-
-@settings(max_examples=60)
-@given(st.lists(entries, max_size=5))
-def test_a_chain_as_written_verifies(recorded: list[Entry]) -> None:
-    assert verify_chain(chain_of(*recorded)) == ()
-
-
-MUTATIONS: dict[str, st.SearchStrategy[Any]] = {
-    "dossier": texts,
-    "sequence": st.integers(),
-    "kind": texts,
-    "recorded_at": st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(microsecond=0)),
-    "facts": json_objects,
-    "personal": json_objects,
-    "salt": st.none() | texts,
-    "personal_sha256": st.none() | texts,
-    "previous": texts,
-    "digest": texts,
-}
-
-
-@settings(max_examples=60)
-@given(st.lists(entries, min_size=1, max_size=4), st.data())
-def test_any_field_changed_anywhere_is_found_and_the_event_named(
-    recorded: list[Entry], data: st.DataObject
-) -> None:
-    chain = chain_of(*recorded)
-    place = data.draw(st.integers(0, len(chain) - 1))
-    name = data.draw(st.sampled_from(sorted(MUTATIONS)))
-    before = getattr(chain[place], name)
-    value = data.draw(MUTATIONS[name].filter(lambda value: _differs(before, value)))
-    chain[place] = replace(chain[place], **{name: value})
-    harmful = [finding for finding in verify_chain(chain) if not finding.harmless]
-    assert harmful
-    assert harmful[0].sequence == chain[place].sequence
-
-
-def _differs(one: object, other: object) -> bool:
-    if isinstance(one, datetime):
-        return one != other
-    # Not by ==, to which 1, 1.0 and True are the same.
-    return canonical_json({"": one}) != canonical_json({"": other})
-
-
-@settings(max_examples=60)
-@given(st.lists(entries, min_size=2, max_size=5), st.data())
-def test_an_event_taken_out_of_the_middle_is_found(recorded: list[Entry], data: st.DataObject) -> None:
-    chain = chain_of(*recorded)
-    place = data.draw(st.integers(0, len(chain) - 2))
-    del chain[place]
-    (finding,) = verify_chain(chain)
-    assert (finding.kind, finding.sequence) == (FindingKind.GAP, place + 2)
-    assert f"n° {place + 1} manque" in finding.message
-
-
-@settings(max_examples=60)
-@given(st.lists(entries, min_size=1, max_size=5), st.data())
-def test_erasing_personal_data_leaves_a_chain_that_verifies_and_is_said(
-    recorded: list[Entry], data: st.DataObject
-) -> None:
-    erased = data.draw(st.sets(st.integers(0, len(recorded) - 1)))
-    chain = [
-        replace(event, personal=None, salt=None) if place in erased else event
-        for place, event in enumerate(chain_of(*recorded))
-    ]
-    expected = sum(event.erased for event in chain)
-    findings = verify_chain(chain)
-    assert all(finding.harmless for finding in findings)
-    assert [f"({expected} événement" in finding.message for finding in findings] == [True] * bool(expected)
-
-
-def test_an_event_forged_with_its_own_digest_breaks_the_link_to_the_next() -> None:
-    chain = chain_of(named(), named(), named())
-    forged = replace(chain[1], facts={"party": "tete-de-reseau"})
-    chain[1] = replace(forged, digest=digest_of(forged))
-    (finding,) = verify_chain(chain)
-    assert (finding.kind, finding.sequence) == (FindingKind.BROKEN_LINK, 3)
-    assert str(finding).startswith("haut-verdon, événement n° 3: ")
-
-
-def test_only_the_first_broken_link_is_said_but_every_altered_personal_datum() -> None:
-    chain = chain_of(named(), named(), named())
-    chain[0] = replace(chain[0], kind="refused")
-    chain[1] = replace(chain[1], kind="refused", personal={"note": "autre"})
-    chain[2] = replace(chain[2], personal={"note": "autre"})
-    assert [(finding.kind, finding.sequence) for finding in verify_chain(chain)] == [
-        (FindingKind.ALTERED, 1),
-        (FindingKind.PERSONAL_ALTERED, 2),
-        (FindingKind.PERSONAL_ALTERED, 3),
-    ]

@@ -65,8 +65,9 @@ def test_a_ledger_that_cannot_even_be_created_leaves_no_file(small_disk: Path, n
 
 
 def test_a_limit_on_file_size_stops_archive_and_ledger_cleanly(
-    ledger: Ledger, archive: Archive, now: datetime, in_child: InChild
+    path: Path, archive: Archive, now: datetime, in_child: InChild
 ) -> None:
+    ledger = Ledger.open(path)
     ledger.append("a", [SHORT], expected=0, now=now)
 
     def limited(work: str) -> object:

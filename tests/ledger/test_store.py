@@ -1,35 +1,39 @@
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from piles_docs.errors import PilesError, RecordsBroken, UsageError, WouldOverwrite
-from piles_docs.ledger import sqlite
-from piles_docs.ledger.events import Entry, verify_chain
+from piles_docs.errors import RecordsBroken, UsageError, WouldOverwrite
+from piles_docs.ledger import store
+from piles_docs.ledger.chain import verify_chain
+from piles_docs.ledger.database import Conflict
+from piles_docs.ledger.events import Entry, event_after
+from piles_docs.ledger.heads import Head
 from piles_docs.ledger.store import Ledger
 from piles_docs.ledger.tables import events_table
 
-from .conftest import InChild
+from .conftest import by_hand, connected, tamper
 
 SIGNED = Entry(
     kind="signed", facts={"party": "porteuse", "original": 1}, personal={"note": "Mme Lise Exemple"}
 )
 MILESTONE = Entry(kind="milestone", facts={"milestone": "rencontre-faite", "evidence": ["été"]})
+FORBIDDEN = (sqlite3.IntegrityError, psycopg.IntegrityError)
 
 
-def test_reading_a_ledger_that_does_not_exist_finds_nothing_and_creates_nothing(ledger: Ledger) -> None:
+def test_reading_a_ledger_that_does_not_exist_finds_nothing(ledger: Ledger) -> None:
     assert ledger.events("a") == ()
     assert list(ledger.all_events()) == []
     assert ledger.dossiers() == ()
+    assert ledger.heads() == {}
     assert ledger.storage_findings() == ()
-    assert not ledger.path.parent.exists()
+    assert ledger.erase_personal("a", up_to=1) == 0
 
 
 def test_what_is_appended_is_read_back_the_same(ledger: Ledger, now: datetime) -> None:
@@ -37,12 +41,7 @@ def test_what_is_appended_is_read_back_the_same(ledger: Ledger, now: datetime) -
     more = ledger.append("a", [MILESTONE], expected=2, now=now)
     assert ledger.events("a") == events + more
     assert [event.sequence for event in events + more] == [1, 2, 3]
-    assert verify_chain(ledger.events("a")) == ()
-
-
-def test_the_first_write_leaves_only_the_ledger_in_its_folder(ledger: Ledger, now: datetime) -> None:
-    ledger.append("a", [SIGNED], expected=0, now=now)
-    assert [path.name for path in ledger.path.parent.iterdir()] == ["registre.sqlite"]
+    assert verify_chain(ledger.rows()) == ()
 
 
 def test_cases_are_kept_apart_and_read_in_order(ledger: Ledger, now: datetime) -> None:
@@ -68,6 +67,10 @@ def test_each_entry_gets_a_salt_of_its_own(ledger: Ledger, now: datetime) -> Non
 def test_appending_nothing_records_nothing(ledger: Ledger, now: datetime) -> None:
     assert ledger.append("a", [], expected=None, now=now) == ()
     assert ledger.dossiers() == ()
+    ledger.append("a", [SIGNED], expected=0, now=now)
+    assert ledger.append("a", [], expected=1, now=now) == ()
+    with pytest.raises(WouldOverwrite):
+        ledger.append("a", [], expected=0, now=now)
 
 
 @pytest.mark.parametrize("expected", [0, 2])
@@ -87,41 +90,37 @@ def test_several_entries_are_recorded_all_or_none(ledger: Ledger, now: datetime)
     assert len(ledger.events("a")) == 1
 
 
-@pytest.mark.parametrize("url", [False, True])
-def test_a_ledger_is_opened_by_path_or_url(tmp_path: Path, now: datetime, url: bool) -> None:
-    path = tmp_path / "dossier été #1 100%?" / "registre.sqlite"
-    if not url:
-        Ledger.open(str(path)).append("a", [SIGNED], expected=0, now=now)
-        assert len(Ledger.open(path).events("a")) == 1
-    else:
-        path = tmp_path / "registre.sqlite"
-        Ledger.open(f"sqlite:///{path}").append("a", [SIGNED], expected=0, now=now)
-    assert path.is_file()
-
-
-@pytest.mark.parametrize("url", ["postgresql://piles:secret@exemple.example/piles", "sqlite://"])
-def test_another_database_is_refused_without_showing_its_password(url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://piles:secret@exemple.example/piles",
+        "postgresql+asyncpg://piles:secret@exemple.example/piles",
+        "postgresql://piles:secret@exemple.example",
+        "postgresql://piles@exemple.example?password=secret",
+        "postgresql://piles:p@secret@exemple.example/piles",
+        "postgresql://piles:secret@exemple.example:port/piles",
+        "://secret",
+        "sqlite://",
+    ],
+)
+def test_an_address_that_is_not_understood_is_refused_without_showing_its_password(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         Ledger.open(url)
-    assert "secret" not in caught.value.message
+    assert "secret" not in caught.value.message + caught.value.remedy
 
 
 # What the database itself forbids
 
 
-def by_hand(ledger: Ledger, *statements: str) -> None:
-    with closing(sqlite3.connect(ledger.path)) as connection, connection:
-        for statement in statements:
-            connection.execute(statement)
-
-
 @pytest.mark.parametrize("column", [column.name for column in events_table.columns])
-def test_the_database_refuses_to_change_a_column(ledger: Ledger, now: datetime, column: str) -> None:
+def test_the_database_refuses_to_change_a_column(
+    ledger: Ledger, place: Path | str, now: datetime, column: str
+) -> None:
     ledger.append("a", [SIGNED], expected=0, now=now)
     before = ledger.events("a")
     value = 7 if column == "sequence" else "'autre'"
-    with pytest.raises(sqlite3.IntegrityError, match="never changes"):
-        by_hand(ledger, f"UPDATE events SET {column} = {value}")  # noqa: S608 - names of our own columns
+    with pytest.raises(FORBIDDEN, match="never changes"):
+        by_hand(place, f"UPDATE events SET {column} = {value}")  # noqa: S608 - names of our own columns
     assert ledger.events("a") == before
 
 
@@ -129,167 +128,159 @@ def test_the_database_refuses_to_change_a_column(ledger: Ledger, now: datetime, 
     "statement",
     [
         "DELETE FROM events",
-        "INSERT OR REPLACE INTO events SELECT * FROM events",
         "INSERT INTO events SELECT dossier, 3, kind, recorded_at, facts, NULL, NULL, '', '' FROM events",
+        "INSERT INTO events SELECT 'b', 2, kind, recorded_at, facts, NULL, NULL, '', '' FROM events",
     ],
 )
-def test_the_database_refuses_to_delete_replace_or_leave_a_gap(
-    ledger: Ledger, now: datetime, statement: str
+def test_the_database_refuses_to_delete_or_leave_a_gap(
+    ledger: Ledger, place: Path | str, now: datetime, statement: str
 ) -> None:
     before = ledger.append("a", [SIGNED], expected=0, now=now)
-    with pytest.raises(sqlite3.IntegrityError, match="event"):
-        by_hand(ledger, statement)
+    with pytest.raises(FORBIDDEN, match="event"):
+        by_hand(place, statement)
     assert ledger.events("a") == before
 
 
-def test_the_database_lets_personal_data_be_erased(ledger: Ledger, now: datetime) -> None:
+def test_the_database_refuses_to_replace(ledger: Ledger, place: Path | str, now: datetime) -> None:
+    before = ledger.append("a", [SIGNED], expected=0, now=now)
+    statement = "INSERT OR REPLACE INTO events SELECT * FROM events"
+    if isinstance(place, str):
+        statement = (
+            "INSERT INTO events SELECT * FROM events "
+            "ON CONFLICT (dossier, sequence) DO UPDATE SET facts = '{}'"
+        )
+    with pytest.raises(FORBIDDEN, match="event"):
+        by_hand(place, statement)
+    assert ledger.events("a") == before
+
+
+# Heads
+
+
+def test_a_head_is_where_a_chain_ends(ledger: Ledger, now: datetime) -> None:
+    ledger.append("b", [MILESTONE], expected=0, now=now)
     ledger.append("a", [SIGNED, MILESTONE], expected=0, now=now)
-    by_hand(ledger, "UPDATE events SET personal = NULL WHERE dossier = 'a'")
-    assert [event.erased for event in ledger.events("a")] == [True, False]
-    assert [finding.harmless for finding in verify_chain(ledger.events("a"))] == [True]
+    last = ledger.append("a", [MILESTONE], expected=2, now=now)[-1]
+    assert list(ledger.heads()) == ["a", "b"] == list(ledger.dossiers())
+    assert ledger.heads()["a"] == Head("a", 3, last.digest)
+    assert ledger.heads()["b"].sequence == 1
 
 
-# Damage and other programs
-
-
-def _keep(length: int) -> Callable[[bytes], bytes]:
-    return lambda content: content[:length]
-
-
-def _foreign(_content: bytes) -> bytes:
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.executescript("CREATE TABLE clients (nom TEXT); CREATE TABLE events (titre TEXT)")
-        return connection.serialize()
+def test_an_event_that_another_program_adds_moves_the_head_too(
+    ledger: Ledger, place: Path | str, now: datetime
+) -> None:
+    ledger.append("a", [MILESTONE], expected=0, now=now)
+    by_hand(
+        place,
+        "INSERT INTO events SELECT dossier, 2, kind, recorded_at, facts, NULL, NULL, '', 'x' FROM events",
+    )
+    assert ledger.heads()["a"] == Head("a", 2, "x")
 
 
 @pytest.mark.parametrize(
-    "damage",
-    [
-        pytest.param(_keep(0), id="emptied"),
-        pytest.param(_keep(10), id="ten bytes left"),
-        pytest.param(_keep(4096), id="one page left"),
-        pytest.param(_keep(-100), id="end cut off"),
-        pytest.param(_foreign, id="another program's database"),
-        pytest.param(lambda _content: b"Bonjour,\n" * 2000, id="a text"),
-        pytest.param(
-            lambda content: content[:4096] + os.urandom(len(content) - 4096), id="overwritten pages"
-        ),
-    ],
+    "change",
+    ["DELETE FROM events WHERE sequence = 2", "DELETE FROM events", "UPDATE events SET digest = 'x'"],
 )
-def test_a_damaged_or_foreign_file_is_said_and_left_alone(
-    ledger: Ledger, now: datetime, damage: Callable[[bytes], bytes]
+def test_nothing_is_added_to_a_chain_whose_end_is_not_the_one_recorded(
+    ledger: Ledger, place: Path | str, now: datetime, change: str
 ) -> None:
-    ledger.append("a", [SIGNED] * 20, expected=0, now=now)
-    ledger.path.write_bytes(damaged := damage(ledger.path.read_bytes()))
-    attempts: list[Callable[[], object]] = [
-        lambda: ledger.events("a"),
-        lambda: list(ledger.all_events()),
-        ledger.dossiers,
-        lambda: ledger.append("a", [SIGNED], expected=None, now=now),
-    ]
-    for attempt in attempts:
-        with pytest.raises(RecordsBroken, match="abîmé, ou n’est pas un registre") as caught:
-            attempt()
-        assert "sauvegarde" in caught.value.remedy
-    assert ledger.path.read_bytes() == damaged
+    ledger.append("a", [MILESTONE, MILESTONE], expected=0, now=now)
+    tamper(place, change)
+    with pytest.raises(RecordsBroken, match="modifiés ou retirés"):
+        ledger.append("a", [SIGNED], expected=None, now=now)
+    assert len(ledger.append("b", [SIGNED], expected=None, now=now)) == 1
 
 
-def test_something_else_in_the_ledgers_place_is_said(tmp_path: Path, now: datetime) -> None:
-    ledger = Ledger.open(tmp_path)
-    with pytest.raises(RecordsBroken, match="n’est pas un fichier"):
-        ledger.events("a")
-    (tmp_path / "records").write_text("un fichier")
-    with pytest.raises(RecordsBroken, match="n’est pas utilisable"):
-        Ledger.open(tmp_path / "records" / "registre.sqlite").append("a", [SIGNED], expected=0, now=now)
+def test_a_snapshot_does_not_see_what_is_recorded_later(
+    ledger: Ledger, place: Path | str, now: datetime
+) -> None:
+    ledger.append("a", [MILESTONE], expected=0, now=now)
+    with ledger.snapshot() as before:
+        heads = before.heads()
+        if isinstance(place, str):  # in a file, others cannot write meanwhile
+            Ledger.open(place).append("a", [MILESTONE], expected=1, now=now)
+        assert before.heads() == heads
+        assert len(before.events("a")) == len(list(before.rows())) == 1
+        assert list(before.rows("b")) == []
 
 
-def test_an_event_that_cannot_be_read_is_named(ledger: Ledger, now: datetime) -> None:
+# Erasing
+
+
+def test_personal_data_are_erased_up_to_an_event_and_the_chain_still_verifies(
+    ledger: Ledger, now: datetime
+) -> None:
+    ledger.append("a", [SIGNED, MILESTONE, SIGNED, SIGNED], expected=0, now=now)
+    ledger.append("b", [SIGNED], expected=0, now=now)
+    assert ledger.erase_personal("a", up_to=3) == 2
+    assert [event.erased for event in ledger.events("a")] == [True, False, True, False]
+    assert [event.erased for event in ledger.events("b")] == [False]
+    with ledger.snapshot() as snapshot:
+        assert [finding.harmless for finding in verify_chain(snapshot.rows("a"))] == [True]
+    assert ledger.erase_personal("a", up_to=3) == 0
+    assert len(ledger.append("a", [SIGNED], expected=4, now=now)) == 1
+
+
+# Other writers
+
+
+def _lose(times: int, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Make the next attempts to append fail as when another writer came first."""
+    real, tried = event_after, count()
+
+    def after(*arguments: object, **named: object) -> object:
+        if next(tried) < times:
+            raise Conflict("trop tard", remedy="relancez")
+        return real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store, "event_after", after)
+    return lambda: next(tried)
+
+
+def test_an_append_that_follows_whatever_is_there_begins_anew(
+    ledger: Ledger, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _lose(store.MOST_ATTEMPTS - 1, monkeypatch)
+    assert [event.sequence for event in ledger.append("a", [MILESTONE], expected=None, now=now)] == [1]
+
+
+def test_it_does_not_begin_anew_for_ever(
+    ledger: Ledger, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = _lose(1000, monkeypatch)
+    with pytest.raises(WouldOverwrite):
+        ledger.append("a", [MILESTONE], expected=None, now=now)
+    assert tried() == store.MOST_ATTEMPTS
+    assert ledger.heads() == {}
+
+
+def test_an_append_that_expects_something_never_begins_anew(
+    ledger: Ledger, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = _lose(1, monkeypatch)
+    with pytest.raises(WouldOverwrite):
+        ledger.append("a", [MILESTONE], expected=0, now=now)
+    assert tried() == 1
+
+
+def test_an_event_that_cannot_be_read_is_named(ledger: Ledger, place: Path | str, now: datetime) -> None:
     ledger.append("a", [SIGNED, SIGNED], expected=0, now=now)
-    by_hand(ledger, "DROP TRIGGER events_keep", "UPDATE events SET facts = '[' WHERE sequence = 2")
+    tamper(place, "UPDATE events SET facts = '[' WHERE sequence = 2")
     with pytest.raises(RecordsBroken, match="n° 2 du dossier a est illisible"):
         ledger.events("a")
 
 
-def test_a_held_ledger_is_waited_for_then_said_to_be_busy(ledger: Ledger, now: datetime) -> None:
+def test_a_held_ledger_is_waited_for_then_said_to_be_busy(
+    ledger: Ledger, place: Path | str, now: datetime
+) -> None:
     ledger.append("a", [MILESTONE], expected=0, now=now)
-    hurried = Ledger.open(ledger.path, patience=0.05)
-    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    hurried = Ledger.open(place, patience=0.05)
+    with connected(place) as other:
+        if isinstance(other, sqlite3.Connection):
+            other.execute("BEGIN IMMEDIATE")
+        else:
+            other.execute("SELECT * FROM heads FOR UPDATE")
         assert len(hurried.events("a")) == 1
         with pytest.raises(WouldOverwrite, match="occupé"):
-            hurried.append("a", [SIGNED], expected=1, now=now)
-        other.execute("ROLLBACK")
-        other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(WouldOverwrite, match="occupé"):
-            hurried.events("a")
+            hurried.append("a", [SIGNED], expected=None, now=now)
     hurried.append("a", [SIGNED], expected=1, now=now)
-
-
-def test_a_reader_who_lingers_makes_a_writer_busy_and_loses_nothing(ledger: Ledger, now: datetime) -> None:
-    ledger.append("a", [MILESTONE, MILESTONE], expected=0, now=now)
-    hurried = Ledger.open(ledger.path, patience=0.05)
-    with closing(ledger.rows()) as lingering:
-        next(lingering)
-        with pytest.raises(WouldOverwrite, match="occupé"):
-            hurried.append("a", [SIGNED], expected=2, now=now)
-    assert len(hurried.append("a", [SIGNED], expected=2, now=now)) == 1
-
-
-def test_a_ledger_one_may_only_read_is_read_and_not_written(
-    shared_folder: Path, now: datetime, as_nobody: InChild
-) -> None:
-    ledger = Ledger.open(shared_folder / "registre.sqlite")
-    ledger.append("a", [MILESTONE], expected=0, now=now)
-    ledger.path.chmod(0o444)
-    shared_folder.chmod(0o555)
-    assert as_nobody(lambda: len(ledger.events("a"))) == 1
-    kind, message, remedy = as_nobody(lambda: ledger.append("a", [SIGNED], expected=1, now=now))
-    assert kind is RecordsBroken
-    assert "les droits" in message
-    assert "Demandez le droit" in remedy
-
-
-def test_a_ledger_one_may_not_read_is_said(shared_folder: Path, now: datetime, as_nobody: InChild) -> None:
-    ledger = Ledger.open(shared_folder / "records" / "registre.sqlite")
-    ledger.append("a", [MILESTONE], expected=0, now=now)
-    for closed in (ledger.path, ledger.path.parent):
-        closed.chmod(0o000)
-        kind, message, _remedy = as_nobody(lambda: ledger.events("a"))
-        assert kind is RecordsBroken
-        assert "les droits" in message
-
-
-def test_a_folder_one_may_not_write_is_said_at_the_first_record(
-    shared_folder: Path, now: datetime, as_nobody: InChild
-) -> None:
-    shared_folder.chmod(0o555)
-    ledger = Ledger.open(shared_folder / "records" / "registre.sqlite")
-    kind, message, _remedy = as_nobody(lambda: ledger.append("a", [SIGNED], expected=0, now=now))
-    assert kind is RecordsBroken
-    assert "créer le registre" in message
-    assert list(shared_folder.iterdir()) == []
-
-
-def test_a_ledger_made_by_another_in_the_meantime_is_never_replaced(
-    ledger: Ledger, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ledger.append("a", [MILESTONE], expected=0, now=now)
-    sqlite.create_file(ledger.path)
-    assert len(ledger.events("a")) == 1
-
-    def no_hard_links(_source: Path, _target: Path) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr("os.link", no_hard_links)
-    sqlite.create_file(ledger.path)
-    assert len(ledger.events("a")) == 1
-    elsewhere = Ledger.open(ledger.path.with_name("cle-usb.sqlite"))
-    assert len(elsewhere.append("a", [MILESTONE], expected=0, now=now)) == 1
-
-
-def test_every_refusal_has_a_remedy(ledger: Ledger, now: datetime) -> None:
-    ledger.append("a", [MILESTONE], expected=0, now=now)
-    with pytest.raises(PilesError) as caught, sqlite.clear_refusals(ledger.path):
-        raise sqlite3.OperationalError("disk I/O error")
-    assert isinstance(caught.value, RecordsBroken)
-    assert caught.value.remedy

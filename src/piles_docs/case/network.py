@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from piles_docs.case.explanations import explain
-from piles_docs.case.network_models import Network
+from piles_docs.case.network_models import Network, RegisterSettings
 from piles_docs.case.organisation_checks import check_organisation
 from piles_docs.case.place_checks import check_addresses
-from piles_docs.case.positions import Mark, Path, Positions
+from piles_docs.case.positions import Finding, Mark, Path, Positions
 from piles_docs.case.source_text import UnreadableError, decode
 from piles_docs.errors import Defect, has_errors
 
 _TABLE = re.compile(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?")
 _KEY = re.compile(r"\s*([\w\-]+)\s*=")
 _INNER_KEY = re.compile(r"[{,]\s*([\w\-]+)\s*=")
+_PASSWORD = re.compile(r"://[^:/@]*:[^@]*@|[?&](ssl)?password=")
 _PLACE = re.compile(r"at line (\d+), column (\d+)")
 
 
@@ -51,9 +52,21 @@ def read_network(text: str | bytes, file: str) -> NetworkReading:
         findings = [
             *check_organisation(network.tete_de_reseau, ("tete_de_reseau",)),
             *check_addresses(network),
+            *_password(network.registre),
         ]
     defects = tuple(positions.defect(found, file) for found in findings)
     return NetworkReading(network=None if has_errors(defects) else network, defects=defects)
+
+
+def _password(register: RegisterSettings) -> Iterator[Finding]:
+    """piles.toml is copied and sent with the templates: whoever reads it must not enter the database."""
+    if register.url and _PASSWORD.search(register.url):
+        yield Finding(
+            path=("registre", "url"),
+            message="l’adresse du registre contient un mot de passe, que tout lecteur de ce fichier verrait",
+            remedy="retirez-le d’ici et mettez-le dans ~/.pgpass, "
+            "ou donnez l’adresse entière dans la variable d’environnement PILES_REGISTRE_URL",
+        )
 
 
 def _parse(text: str) -> dict[str, object]:

@@ -66,7 +66,9 @@ class RegisterSettings(Record):
     """Where the ledger is kept."""
 
     url: Text | None = Field(
-        default=None, description="Adresse d’une base de données partagée ; sinon un fichier dans records/"
+        default=None,
+        description="Adresse d’une base PostgreSQL partagée, sans mot de passe ; "
+        "sinon un fichier dans records/",
     )
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from piles_docs.errors import RecordsBroken
 from piles_docs.ledger.disk import clear_disk_errors, make_folder, sync_folder
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+"""The name of a kept file."""
 
 
 class Archive:
@@ -68,6 +69,21 @@ class Archive:
             )
         return content
 
+    def erase(self, sha256: str) -> None:
+        """Erase kept bytes for good, when the law asks; when this returns they are gone from the folder.
+
+        What is not there is no error: an erasure that was interrupted is done again.
+
+        Raises:
+            ToolFailed: the disk failed.
+            RecordsBroken: the name is no SHA-256, or the folder cannot be written.
+        """
+        path = self._path(sha256)
+        with clear_disk_errors("effacer une pièce", path):
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+
     def __contains__(self, sha256: str) -> bool:
         """Tell whether something is kept under this name; only `get` tells whether it is intact."""
         with clear_disk_errors("lire l’archive", self.folder):
@@ -76,7 +92,8 @@ class Archive:
     def sha256s(self) -> Iterator[str]:
         """Name all that is kept, sorted; nothing when the archive does not exist yet."""
         with clear_disk_errors("lire l’archive", self.folder):
-            yield from sorted(path.name for path in self.folder.glob("??/*") if _SHA256.fullmatch(path.name))
+            for folder in sorted(self.folder.glob("??")):  # one at a time: there may be very many files
+                yield from sorted(path.name for path in folder.iterdir() if SHA256.fullmatch(path.name))
 
     def unfinished(self) -> Iterator[Path]:
         """Name the files that a stopped program left half-written: nothing refers to them."""
@@ -84,7 +101,7 @@ class Archive:
             yield from sorted(self.folder.glob("??/.*.partiel"))
 
     def _path(self, sha256: str) -> Path:
-        if not _SHA256.fullmatch(sha256):
+        if not SHA256.fullmatch(sha256):
             raise RecordsBroken(
                 f"« {sha256[:80]} » n’est pas l’empreinte d’une pièce de l’archive",
                 remedy="Lancez « piles verify » : l’événement qui la cite a sans doute été modifié",

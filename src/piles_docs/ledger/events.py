@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from piles_docs.errors import UsageError
-from piles_docs.ledger.findings import Finding, FindingKind
 
 JsonObject = Mapping[str, Any]
 
@@ -70,14 +70,7 @@ def canonical_json(value: JsonObject) -> bytes:
     Raises:
         UsageError: a text holds something that is not Unicode (a name typed in another encoding).
     """
-    text = _CANONICAL.encode(value)
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(
-            f"Un texte à enregistrer contient un caractère illisible, vers « {text[: error.start][-30:]} »",
-            remedy="Retapez ce texte, ou enregistrez le fichier d’où il vient en UTF-8",
-        ) from error
+    return _utf8(_CANONICAL.encode(value))
 
 
 def moment_text(moment: datetime) -> str:
@@ -85,23 +78,51 @@ def moment_text(moment: datetime) -> str:
     return f"{moment.isoformat()[:19]}Z"
 
 
-def personal_digest(personal: JsonObject, *, salt: str) -> str:
-    """Hash personal data with their salt (SHA-256 over canonical JSON)."""
-    return hashlib.sha256(canonical_json({"salt": salt, "values": personal})).hexdigest()
+def personal_text(personal: JsonObject, *, salt: str | None) -> str:
+    """Write personal data with their salt as they are hashed and kept: canonical JSON."""
+    return canonical_json({"salt": salt, "values": personal}).decode()
 
 
-def digest_of(event: Event) -> str:
-    """Compute the digest that an event must bear: SHA-256 over canonical JSON, personal data by hash only."""
-    covered = {
-        "dossier": event.dossier,
-        "sequence": event.sequence,
-        "kind": event.kind,
-        "recorded_at": moment_text(event.recorded_at),
-        "facts": event.facts,
-        "personal_sha256": event.personal_sha256,
-        "previous": event.previous,
-    }
-    return hashlib.sha256(canonical_json(covered)).hexdigest()
+def digest_of(
+    *,
+    dossier: str,
+    sequence: int,
+    kind: str,
+    recorded_at: str,
+    facts: str,
+    personal_sha256: str | None,
+    previous: str,
+) -> str:
+    """Compute the digest that an event must bear: SHA-256 over canonical JSON, personal data by hash only.
+
+    `facts` are given as canonical JSON already, as they are kept: a verification hashes what is there, and
+    so takes any other way of writing the same facts for what it is, a change.
+    """
+    personal = "null" if personal_sha256 is None else _quoted(personal_sha256)
+    return sha256_of(
+        f'{{"dossier":{_quoted(dossier)},"facts":{facts},"kind":{_quoted(kind)},'
+        f'"personal_sha256":{personal},"previous":{_quoted(previous)},'
+        f'"recorded_at":{_quoted(recorded_at)},"sequence":{sequence}}}'
+    )
+
+
+def sha256_of(text: str) -> str:
+    """Hash a text in UTF-8; gives hexadecimal.
+
+    Raises:
+        UsageError: the text is not Unicode.
+    """
+    return hashlib.sha256(_utf8(text)).hexdigest()
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"Un texte à enregistrer contient un caractère illisible, vers « {text[: error.start][-30:]} »",
+            remedy="Retapez ce texte, ou enregistrez le fichier d’où il vient en UTF-8",
+        ) from error
 
 
 def event_after(
@@ -117,93 +138,42 @@ def event_after(
         salt: 16 random bytes in hexadecimal; needed when the entry has personal data, else ignored.
 
     Raises:
-        ValueError: the moment has no time zone, or personal data came without a salt.
+        ValueError: the moment has no time zone, personal data came without a salt, or the case or the kind
+            has a NUL, which not every database can keep.
         UsageError: a text is not Unicode.
     """
     if now.tzinfo is None:
         raise ValueError("a moment without time zone cannot be recorded")
+    if "\0" in dossier + entry.kind:
+        raise ValueError("a NUL cannot be recorded in the name of a case or of a kind")
     if entry.personal is None:
         salt = None
         personal_sha256 = None
     elif salt is None:
         raise ValueError("personal data need a salt")
     else:
-        personal_sha256 = personal_digest(entry.personal, salt=salt)
-    bare = Event(
+        personal_sha256 = sha256_of(personal_text(entry.personal, salt=salt))
+    sequence = 1 if previous is None else previous.sequence + 1
+    before = FIRST_PREVIOUS if previous is None else previous.digest
+    recorded_at = now.astimezone(UTC).replace(microsecond=0)
+    digest = digest_of(
         dossier=dossier,
-        sequence=1 if previous is None else previous.sequence + 1,
+        sequence=sequence,
         kind=entry.kind,
-        recorded_at=now.astimezone(UTC).replace(microsecond=0),
+        recorded_at=moment_text(recorded_at),
+        facts=canonical_json(entry.facts).decode(),
+        personal_sha256=personal_sha256,
+        previous=before,
+    )
+    return Event(
+        dossier=dossier,
+        sequence=sequence,
+        kind=entry.kind,
+        recorded_at=recorded_at,
         facts=entry.facts,
         personal=entry.personal,
         salt=salt,
         personal_sha256=personal_sha256,
-        previous=FIRST_PREVIOUS if previous is None else previous.digest,
-        digest="",
-    )
-    return replace(bare, digest=digest_of(bare))
-
-
-def verify_chain(events: Iterable[Event]) -> tuple[Finding, ...]:
-    """Check the chain of one case, given whole and in order.
-
-    Returns:
-        At most one finding for the first broken link (what follows hangs on it), one for each event whose
-        personal data were altered, and one, harmless, that counts the events whose personal data are erased.
-    """
-    link: Finding | None = None
-    personal: list[Finding] = []
-    erased = 0
-    previous: Event | None = None
-    for event in events:
-        link = link or _link_finding(previous, event)
-        if event.erased:
-            erased += 1
-        elif _personal_altered(event):
-            personal.append(_personal_finding(event))
-        previous = event
-    found = personal if link is None else [link, *personal]
-    if erased and previous is not None:
-        found.append(_erased_finding(previous.dossier, erased))
-    return tuple(found)
-
-
-def _link_finding(previous: Event | None, event: Event) -> Finding | None:
-    """Tell what is wrong between an event and the one before, if anything."""
-    expected = 1 if previous is None else previous.sequence + 1
-    if event.sequence != expected:
-        kind = FindingKind.GAP
-        message = f"l’événement n° {expected} manque : le suivant porte le n° {event.sequence}"
-    elif digest_of(event) != event.digest:
-        kind = FindingKind.ALTERED
-        message = "cet événement a été modifié après son enregistrement"
-    elif event.previous != (FIRST_PREVIOUS if previous is None else previous.digest):
-        kind = FindingKind.BROKEN_LINK
-        message = "cet événement ne s’enchaîne pas au précédent : l’un des deux a été remplacé"
-    else:
-        return None
-    return Finding(kind=kind, message=message, dossier=event.dossier, sequence=event.sequence)
-
-
-def _personal_altered(event: Event) -> bool:
-    if event.personal is None or event.salt is None:
-        return (event.personal, event.salt, event.personal_sha256) != (None, None, None)
-    return personal_digest(event.personal, salt=event.salt) != event.personal_sha256
-
-
-def _personal_finding(event: Event) -> Finding:
-    return Finding(
-        kind=FindingKind.PERSONAL_ALTERED,
-        message="les données personnelles de cet événement ont été modifiées après son enregistrement",
-        dossier=event.dossier,
-        sequence=event.sequence,
-    )
-
-
-def _erased_finding(dossier: str, count: int) -> Finding:
-    return Finding(
-        kind=FindingKind.PERSONAL_ERASED,
-        message=f"données personnelles effacées ({count} événement{'s' if count > 1 else ''}) ; "
-        "les preuves sont conservées",
-        dossier=dossier,
+        previous=before,
+        digest=digest,
     )

@@ -13,15 +13,18 @@ class FindingKind(StrEnum):
     BROKEN_LINK = "chaîne rompue"
     ALTERED = "événement modifié"
     UNREADABLE = "événement illisible"
+    HEAD = "fin de chaîne en désaccord"
+    REWRITTEN = "registre réécrit"
     STORAGE = "fichier du registre abîmé"
     PERSONAL_ALTERED = "données personnelles modifiées"
     PERSONAL_ERASED = "données personnelles effacées"
     FILE_MISSING = "pièce manquante"
     FILE_ALTERED = "pièce modifiée"
     LEFTOVER = "pièce sans emploi"
+    ERASURE_UNFINISHED = "effacement inachevé"
 
 
-_HARMLESS = frozenset({FindingKind.PERSONAL_ERASED, FindingKind.LEFTOVER})
+_HARMLESS = frozenset({FindingKind.PERSONAL_ERASED, FindingKind.LEFTOVER, FindingKind.ERASURE_UNFINISHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ _EVENTS_POSTGRESQL = (
     # Not CREATE SCHEMA IF NOT EXISTS, which asks for the right to create it even where it is there.
     """
     DO $$ BEGIN
-        IF to_regnamespace('piles') IS NULL THEN CREATE SCHEMA piles; END IF;
+        IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'piles') THEN CREATE SCHEMA piles; END IF;
     END $$
     """,
     """

@@ -1,4 +1,4 @@
-"""SQLite under the ledger: opening, creating, locking, and its refusals said in French."""
+"""SQLite under the ledger: creating, locking, and the same refusals as in `sqlite_file.py`."""
 
 from __future__ import annotations
 
@@ -6,53 +6,98 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from piles_docs.errors import PilesError, RecordsBroken, ToolFailed, WouldOverwrite
-from piles_docs.ledger.disk import clear_disk_errors, disk_full, make_folder, no_permission, sync_folder
-from piles_docs.ledger.tables import metadata
+from piles_docs.ledger import sqlite_file
+from piles_docs.ledger.disk import clear_disk_errors, make_folder, sync_folder
+from piles_docs.ledger.schema import creating
 
 
-def engine_for(path: Path, *, patience: float) -> Engine:
-    """Prepare access to a ledger file that exists; nothing is opened yet, and nothing is ever created.
+class SqliteDatabase:
+    """A ledger in one file."""
 
-    Args:
-        path: the file.
-        patience: how long to wait for another program's write, in seconds.
-    """
+    def __init__(self, path: Path, *, patience: float) -> None:
+        self.path = path
+        self._patience = patience
+        self._engine = _engine_for(path, patience=patience)
+        self._writing_engine = self._engine.execution_options(writes=True)
 
-    def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=patience, isolation_level=None
-        )
-        # EXTRA: FULL, and the folder too is synchronised after each commit, so that a power cut cannot
-        # bring a finished journal back and undo what was said to be done.
-        try:
-            connection.execute("PRAGMA synchronous = EXTRA")
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(self.path)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    def exists(self) -> bool:
+        """Tell whether the file is there."""
+        return sqlite_file.exists(self.path)
+
+    def create(self) -> None:
+        """Make an empty ledger file where there is none."""
+        if not self.exists():
+            create_file(self.path)
+
+    @contextmanager
+    def transaction(self, *, writes: bool) -> Iterator[Connection]:
+        """Begin a transaction; one that writes keeps all others from writing until it ends."""
+        engine = self._writing_engine if writes else self._engine
+        with clear_refusals(self.path), engine.begin() as connection:
+            yield connection
+
+    def revision(self, connection: Connection) -> str:
+        """Read the revision of the schema: a file that is there has one, or is no ledger."""
+        return sqlite_file.revision(_raw(connection), self.path)
+
+    def hold_schema(self, connection: Connection) -> None:
+        """Nothing: a writing transaction is alone."""
+
+    def hold_chain(self, connection: Connection, dossier: str) -> None:
+        """Nothing: a writing transaction is alone."""
+
+    def complaints(self) -> tuple[str, ...]:
+        """Ask SQLite whether the file is sound."""
+        with self.transaction(writes=False) as connection:
+            complaints = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        return tuple(f"le fichier {self.path} est abîmé ({found})" for found in complaints if found != "ok")
+
+    def scrub(self) -> None:
+        """Write the file anew: one made before `secure_delete` was set may hold old copies of a page."""
+        with (
+            sqlite_file.clear_refusals(self.path),
+            closing(sqlite_file.connect(self.path, patience=self._patience)) as connection,
+        ):
+            connection.execute("VACUUM")
+
+
+def _engine_for(path: Path, *, patience: float) -> Engine:
+    """Prepare access to a ledger file that exists; nothing is opened yet, and nothing is ever created."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite_file.connect(path, patience=patience),
+        poolclass=NullPool,
+        hide_parameters=True,  # a trace must not show anyone's data
+    )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # IMMEDIATE: whoever is to write takes the lock before reading the end of the chain.
         mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {mode}")
-        # SQLite reads a last page that was cut short as zeros. Looked at under a lock, once an interrupted
-        # write is undone, the file is whole pages or damaged.
-        connection.exec_driver_sql("SELECT 1 FROM sqlite_master").first()
-        if path.stat().st_size % connection.exec_driver_sql("PRAGMA page_size").scalar_one():
-            raise sqlite3.DatabaseError("la fin du fichier manque")
+        sqlite_file.check_whole(_raw(connection), path)
 
     return engine
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    """The standard library's connection under SQLAlchemy's."""
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise AssertionError("a transaction has its connection")  # noqa: TRY004  # not a matter of types
+    return raw
 
 
 def create_file(path: Path) -> None:
@@ -69,8 +114,9 @@ def create_file(path: Path) -> None:
         beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partiel")
         try:
             beside.touch(exist_ok=False)
-            with clear_refusals(path), engine_for(beside, patience=0).begin() as transaction:
-                metadata.create_all(transaction)
+            with clear_refusals(path), _engine_for(beside, patience=0).begin() as transaction:
+                for statement in creating("sqlite"):
+                    transaction.exec_driver_sql(statement)
             _name(beside, path)
         finally:
             with suppress(OSError):
@@ -92,39 +138,9 @@ def _name(beside: Path, path: Path) -> None:
 
 @contextmanager
 def clear_refusals(path: Path) -> Iterator[None]:
-    """Say in French why SQLite refused.
-
-    Raises:
-        WouldOverwrite: another program holds the ledger.
-        ToolFailed: the disk is full or failed.
-        RecordsBroken: the file is damaged, is no ledger, or permissions forbid to use it.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        raise _refusal(error.orig, path) from error
-    except sqlite3.Error as error:
-        raise _refusal(error, path) from error
-
-
-def _refusal(error: BaseException | None, path: Path) -> PilesError:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return WouldOverwrite(
-            f"Le registre {path} est occupé par un autre enregistrement",
-            remedy="Attendez un instant, puis relancez la même commande",
-        )
-    if name == "SQLITE_FULL":
-        return disk_full("écrire dans le registre", path)
-    if name.startswith("SQLITE_IOERR"):
-        return ToolFailed(
-            f"Le disque n’a pas pu lire ou écrire le registre {path}",
-            remedy="Vérifiez qu’il reste de la place et que le disque fonctionne, puis relancez : "
-            "rien n’a été enregistré à moitié",
-        )
-    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
-        return no_permission("utiliser le registre", path)
-    return RecordsBroken(
-        f"Le fichier {path} est abîmé, ou n’est pas un registre de piles ({error})",
-        remedy="Mettez ce fichier de côté et reprenez celui de votre dernière sauvegarde",
-    )
+    """Say in French why SQLite refused, also when SQLAlchemy tells it."""
+    with sqlite_file.clear_refusals(path):
+        try:
+            yield
+        except DBAPIError as error:
+            raise sqlite_file.refusal(error.orig, path) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from piles_docs.methodology.acts import Act
 
 LARGEST_FILE_BYTES = 1024 * 1024
 LETTERHEAD = "papier-en-tete"
+LEDGER_URL = "PILES_REGISTRE_URL"
+"""The environment variable that says where the ledger is, before piles.toml does: it may hold a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,18 @@ class Workspace:
         return Archive(self.records / "archive")
 
     def ledger(self) -> Ledger:
-        """The ledger; nothing is created before the first act."""
-        return Ledger.open(self.network().registre.url or self.records / "registre.sqlite")
+        """The ledger; nothing is created before the first act.
+
+        Raises:
+            CaseInvalid: piles.toml has defects.
+            UsageError: The address given for the ledger is not understood.
+        """
+        return Ledger.open(self.ledger_place(), base=self.root)
+
+    def ledger_place(self) -> Path | str:
+        """Where the ledger is: a URL, or a file."""
+        url = os.environ.get(LEDGER_URL) or self.network().registre.url
+        return url or self.records / "registre.sqlite"
 
     def network(self) -> Network:
         """Read piles.toml.

@@ -1,0 +1,1 @@
+"""Migrations of the ledger, run by alembic: each revision does what `schema.py` says of it."""
