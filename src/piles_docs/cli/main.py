@@ -29,6 +29,8 @@ COMMANDS = {
     "why": "why",
     "log": "log",
     "verify": "verify",
+    "export": "export",
+    "forget": "forget",
     "templates": "templates",
     "doctor": "doctor",
 }

@@ -10,12 +10,9 @@ from piles_docs.errors import ToolFailed
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.threads import Thread, history
 from piles_docs.packs.binding import Part, bind, page_count
-from piles_docs.usecases.files import one_at_a_time, write_atomically
+from piles_docs.usecases.files import ending_of, one_at_a_time, write_atomically
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
-
-_ENDINGS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"II*\x00": "tif", b"MM\x00*": "tif"}
-"""How files begin, and so what they are, whatever they were called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +62,7 @@ def _copy(workspace: Workspace, now: Situation, thread: Thread, party: str, fold
     for sha256, means in _evidence(thread, number):
         content = workspace.archive.get(sha256)
         rank += 1
-        ending = next((kind for start, kind in _ENDINGS.items() if content.startswith(start)), "bin")
+        ending = ending_of(content)
         if ending == "pdf" and means is Means.PAPER and _is_readable(content):
             parts.append(Part(title=f"Exemplaire signé, pièce {rank}", content=content))
         else:

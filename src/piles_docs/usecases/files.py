@@ -1,4 +1,4 @@
-"""Write into out/: whole or not at all, and one program at a time for a case."""
+"""Files of out/: written whole or not at all, by one program at a time for a case."""
 
 from __future__ import annotations
 
@@ -15,6 +15,20 @@ from piles_docs.errors import ToolFailed, WouldOverwrite
 
 _WAIT_SECONDS = 20.0
 _STEP_SECONDS = 0.2
+
+_ENDINGS = {
+    b"%PDF-": "pdf",
+    b"PK\x03\x04": "docx",
+    b"\xff\xd8\xff": "jpg",
+    b"\x89PNG": "png",
+    b"II*\x00": "tif",
+    b"MM\x00*": "tif",
+}
+
+
+def ending_of(content: bytes) -> str:
+    """The ending of a file's name, by how the file begins; `bin` for what is not known."""
+    return next((kind for start, kind in _ENDINGS.items() if content.startswith(start)), "bin")
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from piles_docs.ledger.acts import act_of
+from piles_docs.ledger.events import Event
 from piles_docs.methodology.acts import Withdrawn
 from piles_docs.methodology.journal import describe_act
 from piles_docs.usecases.workspace import Workspace
@@ -37,6 +39,11 @@ def log(workspace: Workspace, dossier: str) -> tuple[Line, ...]:
     events = workspace.ledger().events(dossier)
     if not events:
         workspace.choose([dossier])
+    return lines_of(events)
+
+
+def lines_of(events: Sequence[Event]) -> tuple[Line, ...]:
+    """Write the events of a case, given whole, as lines."""
     acts = [act_of(event) for event in events]
     withdrawn = {act.event: number for number, act in enumerate(acts, 1) if isinstance(act, Withdrawn)}
     return tuple(
