@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from piles_docs.cli.main import run
 from piles_docs.errors import PilesError, RecordsBroken, ToolFailed, WouldOverwrite
 from piles_docs.ledger import postgresql_refusals
 from piles_docs.ledger.archive import Archive
@@ -24,6 +26,7 @@ from piles_docs.ledger.verification import verify
 from .conftest import by_hand, connected
 from .postgresql_server import PostgresqlServer
 
+ROOT = Path(__file__).parents[2]
 SIGNED = Entry(kind="signed", facts={"party": "porteuse"}, personal={"note": "Mme Lise Exemple"})
 
 
@@ -387,3 +390,22 @@ def test_an_erasure_that_cannot_clean_now_is_said_and_done_again(
             Ledger.open(url, patience=0.05).erase_personal("a", up_to=1)
     assert ledger.erase_personal("a", up_to=1) == 0
     assert [found.harmless for found in verify(ledger, Archive(tmp_path), lambda _facts: ())] == [True]
+
+
+def test_the_commands_work_over_a_shared_ledger(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("piles.toml", "cases/embrunais.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.setenv("PILES_REGISTRE_URL", url)
+
+    def piles(*words: str) -> str:
+        assert run(["--workspace", str(tmp_path), *words]) == 0
+        return capsys.readouterr().out
+
+    piles("record", "embrunais", "milestone", "rencontre-faite", "--on", "2025-01-10")
+    head = piles("verify", "--head", "embrunais").strip()
+    assert head.startswith("embrunais 1 ")
+    assert "intacts" in piles("verify", "--expect", head)
+    assert not (tmp_path / "records").exists()
