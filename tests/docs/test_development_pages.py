@@ -43,7 +43,7 @@ def test_every_dependency_is_explained_with_the_licence_it_declares(title: str) 
         "To run": project["project"]["dependencies"],
         "To develop": project["dependency-groups"]["dev"],
     }
-    names = [re.split(r"[<>=]", requirement)[0] for requirement in declared[title]]
+    names = [re.split(r"[\[<>=]", requirement)[0] for requirement in declared[title]]
     assert {row[0]: row[1] for row in rows("dependencies.md", title)} == {
         name: licence(name) for name in names
     }

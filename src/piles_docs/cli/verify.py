@@ -28,11 +28,7 @@ from piles_docs.usecases.verify import heads, verify
 )
 @click.pass_obj
 def command(session: Session, dossiers: tuple[str, ...], show_heads: bool, expected: tuple[str, ...]) -> int:
-    """Vérifier le registre et les pièces archivées.
-
-    Une tête résume tout le dossier jusqu’à son dernier événement. Notée hors du registre, elle montre plus
-    tard s’il a été réécrit ou raccourci.
-    """
+    """Vérifier le registre et les pièces archivées."""
     findings = verify(session.workspace(), dossiers, expected)
     harmful = [found for found in findings if not found.harmless]
     for found in findings:
