@@ -18,7 +18,7 @@ from piles_docs.methodology.acts import Act, Issued, MilestoneReached, Refused, 
 from piles_docs.methodology.threads import history
 from piles_docs.packs.bag import zipped_bag
 from piles_docs.usecases.clock import Clock
-from piles_docs.usecases.files import ending_of, write_atomically
+from piles_docs.usecases.files import ending_of, one_at_a_time, write_atomically
 from piles_docs.usecases.log import lines_of
 from piles_docs.usecases.workspace import Workspace
 
@@ -91,7 +91,8 @@ def export(workspace: Workspace, dossier: str, *, to: Path | None, clock: Clock)
         notes={"LISEZ-MOI.txt": instructions.format(dossier=dossier, head=head.short()).encode()},
     )
     path = (to or workspace.out / dossier / "exports") / f"{dossier}-{head.sequence}.zip"
-    write_atomically(path, bag)
+    with one_at_a_time(workspace.out / dossier):
+        write_atomically(path, bag)
     return Exported(path=path, head=head, events=len(events), files=len(pieces))
 
 

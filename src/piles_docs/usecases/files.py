@@ -60,6 +60,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 def one_at_a_time(folder: Path) -> Iterator[None]:
     """Hold a folder of out/ for one run; the hold ends with the process, however it ends.
 
+    What an earlier run left half-written is taken away.
+
     Raises:
         WouldOverwrite: Another run has held it for more than twenty seconds.
         ToolFailed: The folder cannot be written.
@@ -72,6 +74,10 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         raise _cannot_write(path, error) from error
     try:
         _wait_for(descriptor, folder)
+        for left in folder.glob(
+            "*/.*.partiel"
+        ):  # by a run that was killed: whoever writes here holds the folder
+            left.unlink(missing_ok=True)
         yield
     finally:
         os.close(descriptor)

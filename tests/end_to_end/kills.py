@@ -1,0 +1,161 @@
+"""Kill the program at random instants of a case's life, and see that nothing is lost and all can go on.
+
+`test_kills.py` does so some dozen times in every run of the tests, `scripts/kills` hundreds of times.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from piles_docs.errors import ExitCode
+from piles_docs.usecases.verify import verify
+from piles_docs.usecases.workspace import Workspace
+
+CASE = "embrunais"
+_SIGN = "record embrunais signature"
+WALK = tuple(
+    tuple(words.split())
+    for words in (
+        "record embrunais milestone rencontre-faite --on 2025-01-13",
+        "generate embrunais -d charte -d convention-amorcage -d deliberation",
+        "pack embrunais -d charte --on 2025-02-10",
+        "record embrunais milestone validation-ca --on 2025-03-11 --evidence piece.pdf",
+        f"{_SIGN} charte --party porteuse --on 2025-03-11 --evidence piece.pdf",
+        "pack embrunais --step 3 --on 2025-03-20",
+        f"{_SIGN} convention-amorcage --party porteuse --original 1 --on 2025-03-25",
+        "record embrunais means convention-amorcage --party porteuse --means electronique",
+        f"{_SIGN} convention-amorcage --party porteuse --original 2 --on 2025-03-26",
+        f"{_SIGN} convention-amorcage --party tete-de-reseau --on 2025-03-27 --evidence piece.pdf",
+        "record embrunais milestone besoin-confirme --on 2025-08-01",
+        "record embrunais milestone copil-favorable --on 2025-09-23",
+        "record embrunais milestone tour-de-table-tenu --on 2025-11-18",
+        "pack embrunais -d convention-cadre --on 2025-12-01",
+        "void embrunais convention-cadre --reason erreur",
+        "generate embrunais -d convention-cadre",
+    )
+)
+"""Commands of a case's life, in order; each is done once and killed as often as chance has it."""
+_FIRST_GUESS_SECONDS = 1.5
+
+
+@dataclass
+class Tally:
+    """What a campaign saw."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    """Runs killed, by command."""
+    ended_before: int = 0
+    """Runs that were over before their instant came: they count as runs, not as kills."""
+    said: int = 0
+    """Kills after which something had been said to be done."""
+    faults: list[str] = field(default_factory=list)
+
+
+def campaign(seed: Path, folder: Path, *, wanted: int, chance: random.Random) -> Tally:
+    """Walk cases, each in a workspace of its own, until so many runs were killed.
+
+    Args:
+        seed: A workspace with the case `embrunais`, whose PDF need no LibreOffice.
+        folder: Where workspaces are made, one after the other.
+        wanted: Kills.
+        chance: The instants.
+    """
+    tally, walks = Tally(), 0
+    durations: dict[tuple[str, ...], float] = {}
+    while sum(tally.kills.values()) < wanted and not tally.faults:
+        root = folder / f"marche-{walks}"
+        shutil.copytree(seed, root)
+        (root / "piece.pdf").write_bytes(b"%PDF-1.7 une piece")
+        walks += 1
+        for words in WALK:
+            while chance.random() < 0.6 and sum(tally.kills.values()) < wanted:
+                seconds = chance.uniform(0, 1.1 * durations.get(words, _FIRST_GUESS_SECONDS))
+                _kill_once(root, words, seconds, tally)
+            _complete(root, words, durations, tally)
+        shutil.rmtree(root)
+    return tally
+
+
+def _kill_once(root: Path, words: tuple[str, ...], seconds: float, tally: Tally) -> None:
+    before = _references_and_count(root)
+    status, said = _run(root, words, killed_after=seconds)
+    if not os.WIFSIGNALED(status):
+        tally.ended_before += 1
+    else:
+        tally.kills[words[0]] += 1
+        tally.said += bool(said.strip())
+    told = f"{' '.join(words)}, killed after {seconds:.3f} s, said {said!r}"
+    references, count = _references_and_count(root)
+    done = [
+        line.partition(" : ")[2].split(" (")[0] for line in said.splitlines() if line.startswith("émis : ")
+    ]
+    if not set(done) <= references:
+        tally.faults.append(f"{told}: an issue that was said is not in the ledger")
+    if "enregistré : " in said and count <= before[1]:
+        tally.faults.append(f"{told}: an act that was said is not in the ledger")
+    _verify(root, told, tally)
+
+
+def _complete(
+    root: Path, words: tuple[str, ...], durations: dict[tuple[str, ...], float], tally: Tally
+) -> None:
+    """The same command completes: it does its work, or says that the work is recorded already."""
+    begun = time.monotonic()
+    status, said = _run(root, words, killed_after=None)
+    code = os.waitstatus_to_exitcode(status)
+    durations[words] = time.monotonic() - begun
+    if code not in {ExitCode.DONE, ExitCode.MISMATCH}:
+        tally.faults.append(f"{' '.join(words)} did not complete: {code}, {said!r}")
+    leftovers = sorted(path.name for path in (root / "out").rglob("*.partiel"))
+    if code == ExitCode.DONE and words[0] in {"generate", "pack"} and leftovers:
+        tally.faults.append(f"{' '.join(words)} left {leftovers}")
+    _verify(root, f"{' '.join(words)}, completed", tally)
+
+
+def _verify(root: Path, told: str, tally: Tally) -> None:
+    harmful = [finding.message for finding in verify(Workspace(root)) if not finding.harmless]
+    if harmful:
+        tally.faults.append(f"{told}: {harmful}")
+
+
+def _references_and_count(root: Path) -> tuple[set[str], int]:
+    acts = Workspace(root).acts(CASE)
+    return {act.reference for act in acts if act.kind == "issued"}, len(acts)
+
+
+def _run(root: Path, words: tuple[str, ...], *, killed_after: float | None) -> tuple[int, str]:
+    """Run a command in a process of its own; gives its wait status and what it said on stdout."""
+    said = root.parent / "dit.txt"
+    child = os.fork()
+    if child == 0:
+        _become(root, words, said)
+    if killed_after is not None:
+        time.sleep(killed_after)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return status, said.read_text("utf-8") if said.exists() else ""
+
+
+def _become(root: Path, words: tuple[str, ...], said: Path) -> NoReturn:
+    code = int(ExitCode.UNEXPECTED)
+    try:
+        os.chdir(root)
+        for number, name in ((0, os.devnull), (1, str(said)), (2, os.devnull)):
+            descriptor = os.open(name, os.O_RDWR | os.O_CREAT | (os.O_TRUNC if number == 1 else 0), 0o600)
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        from piles_docs.cli.main import run  # noqa: PLC0415  # loaded by the parent already
+
+        code = run(list(words))
+        sys.stdout.flush()
+    finally:
+        os._exit(code)
