@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import click
@@ -13,9 +14,13 @@ from piles_docs.usecases.clock import Clock
 DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
+moment: ContextVar[dt.datetime | None] = ContextVar("moment", default=None)
+"""The moment at which commands act, where it is not now: for a script that plays a case again."""
+
+
 def the_clock() -> Clock:
     """Read the clock, once a command: everything below is given the moment."""
-    now = dt.datetime.now(dt.UTC)
+    now = moment.get() or dt.datetime.now(dt.UTC)
     return Clock(today=now.astimezone().date(), now=now)
 
 
