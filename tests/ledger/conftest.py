@@ -47,9 +47,11 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def url(server: PostgresqlServer) -> str:
+def url(server: PostgresqlServer) -> Iterator[str]:
     """Where a ledger in a database of its own is."""
-    return server.fresh_database()
+    fresh = server.fresh_database()
+    yield fresh
+    server.drop(fresh)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

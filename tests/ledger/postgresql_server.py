@@ -18,12 +18,15 @@ from typing import Any
 
 import psycopg
 
-# The shell outlives neither the server nor the tests: when their end of the pipe closes, however they ended,
-# it stops the server at once and removes its folder.
+# The shell stops the server and removes its folder when it is told to, and when the pipe from the tests closes,
+# however they ended. It must be told, too: a process that a test left behind may hold the pipe open.
 _KEEPER = """
+exec 3<&0
 "$@" & server=$!
-trap '' INT TERM HUP
-cat > /dev/null
+cat <&3 > /dev/null & pipe=$!
+trap : TERM
+wait $pipe
+kill $pipe 2>/dev/null
 kill -QUIT $server 2>/dev/null
 wait $server
 rm -rf "$FOLDER"
@@ -53,6 +56,11 @@ class PostgresqlServer:
         name = f"test_{next(self._numbers)}"
         self.administrate(f"CREATE DATABASE {name} {options}")
         return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database that `fresh_database` made, whoever is connected to it."""
+        name = url.partition("?")[0].rpartition("/")[2]
+        self.administrate(f"DROP DATABASE {name} WITH (FORCE)")
 
     def url(self, database: str, user: str = "postgres") -> str:
         """The URL of a database, by the socket."""
@@ -111,8 +119,8 @@ def running(programs: Path) -> Iterator[PostgresqlServer]:
         _await(server)
         yield server
     finally:
-        keeper.communicate(timeout=60)
-        shutil.rmtree(folder, ignore_errors=True)
+        keeper.terminate()
+        keeper.communicate(timeout=300)  # a busy machine takes its time over many small files
 
 
 def _await(server: PostgresqlServer) -> None:
