@@ -248,8 +248,10 @@ def _refusal(code: int, answer: bytes | str) -> Outcome:
 
 
 def _words(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "délai dépassé"
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "liaison coupée"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_text(error.smtp_error)}"
     if isinstance(error, OSError) and error.strerror:
