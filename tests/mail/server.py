@@ -45,7 +45,7 @@ class Box:
         self.count += 1
         path = self.folder / f"{self.count:04d}.eml"
         path.write_bytes(envelope.original_content or b"")
-        assert server.transport is not None
+        assert isinstance(server.transport, asyncio.WriteTransport)
         about = {
             "sender": envelope.mail_from,
             "to": envelope.rcpt_tos,

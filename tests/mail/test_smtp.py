@@ -17,7 +17,7 @@ USER = {"user": "apeas", "password": "s3cret"}
 
 
 def line(port: int, **settings: Any) -> Line:
-    settings = {"host": "localhost", "security": Security.NONE, "patience": 5.0} | settings
+    settings |= {"host": "localhost", "security": Security.NONE, "patience": 5.0} | settings
     return Line(Server(port=port, **settings), greeting="tete-de-reseau.example")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import DictLoader, TemplateError, TemplateSyntaxError
+from jinja2 import FunctionLoader, TemplateError, TemplateSyntaxError
 
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
@@ -178,7 +178,9 @@ def _variables(facts: MailFacts, case: Case, network: Network, record: Record) -
 def _render(file: str, texts: Mapping[str, str], variables: Mapping[str, Any], record: Record) -> str:
     language = environment(record, markup=False)
     language.trim_blocks = language.lstrip_blocks = True
-    language.loader = DictLoader(dict(texts))
+    language.loader = FunctionLoader(
+        lambda name: (texts[name], _known(name), lambda: True) if name in texts else None
+    )
     try:
         return language.get_template(file).render(variables)
     except TemplateSyntaxError as error:
@@ -192,14 +194,14 @@ def _render(file: str, texts: Mapping[str, str], variables: Mapping[str, Any], r
 
 
 def _place_of(error: BaseException, texts: Mapping[str, str]) -> tuple[str, int] | None:
-    """The text and line where rendering failed: Jinja puts them into the trace of the error."""
+    """The text and line where rendering failed: Jinja writes them into the trace of the error."""
+    known = {_known(file): file for file in texts}
     found, trace = None, error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>":
-            name = trace.tb_frame.f_globals.get("__jinja_template__")
-            found = (str(getattr(name, "name", "")), trace.tb_lineno)
+        if trace.tb_frame.f_code.co_filename in known:
+            found = (known[trace.tb_frame.f_code.co_filename], trace.tb_lineno)
         trace = trace.tb_next
-    return found if found and found[0] in texts else None
+    return found
 
 
 def _refuse_unknown(texts: Mapping[str, str], record: Record) -> None:

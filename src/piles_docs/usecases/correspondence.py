@@ -26,7 +26,7 @@ from piles_docs.methodology.threads import history
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.files import one_at_a_time, write_atomically
 from piles_docs.usecases.letters import attachments, mail_text, reader_of, return_address
-from piles_docs.usecases.situation import Situation, check_acts, situation
+from piles_docs.usecases.situation import Situation, check_acts, renewed, situation
 from piles_docs.usecases.workspace import Workspace
 
 _MOST_ATTEMPTS = 5
@@ -149,8 +149,8 @@ def correspond(
     work = _Work(workspace, dossier, wanted, office, converter, clock)
     with nullcontext() if wanted.is_dry_run else one_at_a_time(workspace.out / dossier):
         now = situation(workspace, dossier, clock.today)
-        if not wanted.is_dry_run and work.close_unwritten(now):
-            now = situation(workspace, dossier, clock.today)
+        if not wanted.is_dry_run:
+            now = work.close_unwritten(now)
         plan = work.plan(now)
         done.held = plan.held
         done.unanswered = tuple(
@@ -172,7 +172,7 @@ def correspond(
                     done.is_cut_short = True
                     break
             try:
-                done.written += work.write_to(party)
+                done.written += work.write_to(party, now)
             except (CaseInvalid, Mismatch, ToolFailed) as error:
                 done.failures.append(error)
     return done
@@ -208,10 +208,10 @@ class _Work:
         due, held = sort_out(waiting, self.wanted.purpose, self.clock.today, delay)
         return _Plan(due, held, waiting)
 
-    def write_to(self, party: str) -> list[Written]:
+    def write_to(self, party: str, now: Situation) -> list[Written]:
         """Write one message, after judging anew: nothing when another run did in the meantime."""
         for _ in range(_MOST_ATTEMPTS):
-            now = situation(self.workspace, self.dossier, self.clock.today)
+            now = renewed(self.workspace, now, self.clock.today)
             due = self.plan(now).due.get(party, ())
             if not due:
                 return []
@@ -262,10 +262,10 @@ class _Work:
         try:
             write_atomically(path, content)
         except ToolFailed as error:
-            self._end(mailed, Outcome(fate=Fate.FAILED, detail=error.message))
+            self._end(now, mailed, Outcome(fate=Fate.FAILED, detail=error.message))
             raise
         if self.office.line is None:
-            self._end(mailed, Outcome(fate=Fate.ACCEPTED, detail="fichier écrit"))
+            self._end(now, mailed, Outcome(fate=Fate.ACCEPTED, detail="fichier écrit"))
             return path
         sender = return_address(now.network, sending=True).ascii_address
         outcome = self.office.line.send(content, sender=sender, to=mailed.address or "")
@@ -275,13 +275,13 @@ class _Work:
                 f"la liaison s’est coupée ({outcome.detail})",
                 remedy="demandez-lui s’il est arrivé ; il ne sera pas renvoyé avant le délai de rappel",
             )
-        self._end(mailed, outcome)
+        self._end(now, mailed, outcome)
         if outcome.fate is not Fate.ACCEPTED:
             path.unlink(missing_ok=True)
             raise _not_taken(outcome, signatory, self.dossier)
         return path
 
-    def _end(self, mailed: Mailed, outcome: Outcome) -> None:
+    def _end(self, now: Situation, mailed: Mailed, outcome: Outcome) -> Situation:
         """Record what became of a message; whatever else was recorded in the meantime does not change it."""
         end = MailEnded(
             on=self.clock.today,
@@ -290,8 +290,9 @@ class _Work:
             detail=outcome.detail,
         )
         for _ in range(_MOST_ATTEMPTS):
-            if self._record(situation(self.workspace, self.dossier, self.clock.today), end):
-                return
+            now = renewed(self.workspace, now, self.clock.today)
+            if self._record(now, end):
+                return renewed(self.workspace, now, self.clock.today)
         raise self._too_busy()
 
     def _record(self, now: Situation, act: Act) -> bool:
@@ -311,13 +312,13 @@ class _Work:
             remedy="relancez la même commande",
         )
 
-    def close_unwritten(self, now: Situation) -> bool:
-        """Take back the messages whose file a stopped run did not finish; whether there were any."""
-        stopped = () if now.state.is_forgotten else unwritten(history(now.acts))
-        for mailed in stopped:
+    def close_unwritten(self, now: Situation) -> Situation:
+        """Take back the messages whose file a stopped run did not finish."""
+        for mailed in () if now.state.is_forgotten else unwritten(history(now.acts)):
             self._file_of(mailed).unlink(missing_ok=True)
-            self._end(mailed, Outcome(fate=Fate.FAILED, detail="interrompu avant la fin du fichier"))
-        return bool(stopped)
+            detail = "interrompu avant la fin du fichier"
+            now = self._end(now, mailed, Outcome(fate=Fate.FAILED, detail=detail))
+        return now
 
     def _file_of(self, mailed: Mailed) -> Path:
         token = mailed.message.strip("<>").partition("@")[0]

@@ -206,7 +206,9 @@ class _PackContent:
     ) -> _PackContent:
         mine = tuple(act for act in acts if party in act.means)
         cited = {name for act in mine for name in now.methodology.document(act.document).annexes}
-        return cls(party, mine, tuple(act for act in annexes if act.document in cited))
+        # What a party does not sign can be an annex of what it signs: the charter, for the network head.
+        others = [act for act in (*acts, *annexes) if act not in mine]
+        return cls(party, mine, tuple(act for act in others if act.document in cited))
 
 
 @dataclass(frozen=True, slots=True)
