@@ -4,7 +4,8 @@
 
 It prints its port, then keeps each message it takes as `N.eml`, with `N.json` beside it. What it does with a
 message is in the recipient's address: `refuse…`, `plus-tard…`, `lent…` (never answers), `sourd…` (never answers the
-recipient), `perdu…` (takes the message and hangs up without a word).
+recipient), `pose…` (answers half a second after it took the message), `perdu…` (takes it and hangs up without a
+word).
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Box:
             "user": session.auth_data,
         }
         path.with_suffix(".json").write_text(json.dumps(about), "utf-8")
+        if to.startswith("pose"):
+            await asyncio.sleep(0.5)
         if to.startswith("perdu"):
             server.transport.abort()
         return "250 2.0.0 Recu"

@@ -45,7 +45,6 @@ from .posting import (
     attached,
     by_server,
     edit,
-    issue_all,
     mails,
     messages,
     office,
@@ -59,18 +58,6 @@ from .posting import (
     tokens,
 )
 from .remembering import Remembering
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace whose packs wait to be sent; for copying, not for use."""
-    root, folder = Path(__file__).parents[2], tmp_path_factory.mktemp("émis")
-    shutil.copytree(root / "templates", folder / "templates")
-    (folder / "cases").mkdir()
-    shutil.copy(root / "cases" / f"{CASE}.yaml", folder / "cases")
-    shutil.copy(root / "piles.toml", folder)
-    issue_all(Workspace(folder))
-    return folder
 
 
 @pytest.fixture
