@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import signal
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 from docx import Document
 from docx.document import Document as WordDocument
 
@@ -101,3 +108,79 @@ def rendered(
         return make(order, case, repository.network(), as_template(document))
 
     return render
+
+
+@dataclass(frozen=True)
+class Received:
+    """A message that the mail server of the tests took."""
+
+    sender: str
+    to: str
+    is_encrypted: bool
+    user: str | None
+    content: bytes
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A real mail server, and what it took."""
+
+    port: int
+    folder: Path
+
+    def received(self) -> list[Received]:
+        """All messages, in the order they came."""
+        found = []
+        for path in sorted(self.folder.glob("*.json")):
+            about: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            found.append(
+                Received(
+                    sender=about["sender"],
+                    to=about["to"][0],
+                    is_encrypted=about["is_encrypted"],
+                    user=about["user"],
+                    content=path.with_suffix(".eml").read_bytes(),
+                )
+            )
+        return found
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The certificate of an authority of our own, and what a server on this machine shows, signed by it."""
+    folder = tmp_path_factory.mktemp("certificats")
+    made = trustme.CA()
+    made.cert_pem.write_to_path(str(folder / "autorite.pem"))
+    shown = made.issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem
+    shown.write_to_path(str(folder / "serveur.pem"))
+    return folder / "autorite.pem", folder / "serveur.pem"
+
+
+@pytest.fixture
+def mail_server(
+    tmp_path: Path, authority: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., MailServer]]:
+    """Starts mail servers, by how the line is encrypted; their certificate is trusted."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority[0]))
+    script = ROOT / "tests" / "mail" / "server.py"
+    with ExitStack() as running:
+
+        def start(security: str = "aucune", **settings: str) -> MailServer:
+            folder = tmp_path / "courrier"
+            folder.mkdir(exist_ok=True)
+            wanted = {
+                "folder": str(folder),
+                "security": security,
+                "certificate": str(authority[1]),
+                **settings,
+            }
+            process = running.enter_context(
+                subprocess.Popen(
+                    [sys.executable, str(script), json.dumps(wanted)], stdout=subprocess.PIPE, text=True
+                )
+            )
+            running.callback(process.terminate)
+            assert process.stdout
+            return MailServer(int(process.stdout.readline()), folder)
+
+        yield start

@@ -7,6 +7,8 @@ import pytest
 
 from piles_docs.usecases.workspace import Workspace
 
+from .posting import CASE, issue_all
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -18,3 +20,15 @@ def workspace(tmp_path: Path) -> Workspace:
     shutil.copy(ROOT / "cases" / "embrunais.yaml", tmp_path / "cases")
     shutil.copy(ROOT / "piles.toml", tmp_path)
     return Workspace(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose packs wait to be sent; for copying, not for use."""
+    folder = tmp_path_factory.mktemp("emis")
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    (folder / "cases").mkdir()
+    shutil.copy(ROOT / "cases" / f"{CASE}.yaml", folder / "cases")
+    shutil.copy(ROOT / "piles.toml", folder)
+    issue_all(Workspace(folder))
+    return folder

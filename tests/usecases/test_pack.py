@@ -7,7 +7,6 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from pypdf import PdfReader
@@ -23,20 +22,10 @@ from piles_docs.usecases.situation import situation
 from piles_docs.usecases.verify import verify
 from piles_docs.usecases.workspace import Workspace
 
+from .remembering import Remembering
+
 CASE = "embrunais"
 CLOCK = Clock(today=dt.date(2025, 3, 20), now=dt.datetime(2025, 3, 20, 9, tzinfo=dt.UTC))
-
-
-class Remembering(Embedded):
-    """The embedded converter, that makes the PDF of the same Word file once for all tests."""
-
-    _made: ClassVar[dict[bytes, bytes]] = {}
-
-    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
-        for name, content in documents.items():
-            if content not in self._made:
-                self._made[content] = super().convert({name: content})[name]
-        return {name: self._made[content] for name, content in documents.items()}
 
 
 class Broken(Remembering):

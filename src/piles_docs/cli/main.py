@@ -22,6 +22,8 @@ COMMANDS = {
     "check": "check",
     "generate": "generate",
     "pack": "pack",
+    "send": "send",
+    "remind": "remind",
     "record": "record",
     "copies": "copies",
     "void": "void",

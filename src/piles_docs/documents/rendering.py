@@ -146,7 +146,7 @@ def render(
         ],
     }
     try:
-        engine.render(context, jinja_env=_environment(record), autoescape=True)
+        engine.render(context, jinja_env=environment(record), autoescape=True)
     except TemplateError as error:
         raise _broken(template, str(error)) from error
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
@@ -164,7 +164,14 @@ def render(
     return Rendered(docx=docx, lacks=tuple(record.lacks), read=tuple(sorted(record.read)))
 
 
-def _environment(record: Record) -> SandboxedEnvironment:
+def environment(record: Record, *, markup: bool = True) -> SandboxedEnvironment:
+    """Make the language of templates: sandboxed, with the French filters.
+
+    Args:
+        record: Where reads, misses and unknown names are noted.
+        markup: Whether what is rendered is XML, where values are escaped, or plain text.
+    """
+
     def finalize(value: object) -> object:
         if isinstance(value, str | int | float) and not isinstance(value, Markup):
             text = str(value)
@@ -172,12 +179,12 @@ def _environment(record: Record) -> SandboxedEnvironment:
             return text
         return value
 
-    environment = SandboxedEnvironment(autoescape=True, undefined=unknown_recorder(record), finalize=finalize)
-    environment.filters |= {
+    made = SandboxedEnvironment(autoescape=markup, undefined=unknown_recorder(record), finalize=finalize)
+    made.filters |= {
         name: function if name in TAKES_ABSENT else _absent_aware(function)
         for name, function in FILTERS.items()
     }
-    return environment
+    return made
 
 
 def _absent_aware(function: Callable[..., Any]) -> Callable[..., Any]:

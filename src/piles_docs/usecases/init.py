@@ -9,7 +9,14 @@ from pathlib import Path
 from piles_docs.errors import WouldOverwrite
 from piles_docs.usecases.files import write_atomically
 
-_SEED = ("piles.toml", "templates", "templates/blocs", "cases/haut-verdon.yaml", "cases/dossier.schema.json")
+_SEED = (
+    "piles.toml",
+    "templates",
+    "templates/blocs",
+    "templates/courriels",
+    "cases/haut-verdon.yaml",
+    "cases/dossier.schema.json",
+)
 
 
 def init(folder: Path) -> tuple[str, ...]:
@@ -44,5 +51,5 @@ def _contents(source: Traversable, name: str) -> list[tuple[str, bytes]]:
     return [
         (f"{name}/{item.name}", item.read_bytes())
         for item in sorted(source.iterdir(), key=lambda item: item.name)
-        if item.name.endswith(".docx") and not item.name.startswith(("~", "."))
+        if item.name.endswith((".docx", ".txt")) and not item.name.startswith(("~", "."))
     ]

@@ -73,17 +73,22 @@ def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> 
                 f"{state.key.name} : il manque {', '.join(state.lacks)}" for state in incomplete
             ),
         )
-    cited = {name for state in ready for name in now.methodology.document(state.key.document).annexes}
-    annexes = tuple(
-        state
-        for state in now.state.documents
-        if state.key.document in cited and state not in ready and _can_be_annexed(now, state)
-    )
+    annexes = annexes_of(now, ready)
     return PackPlan(
         to_issue=tuple(state for state in (*ready, *annexes) if state.state not in LIVE),
         already=tuple(state for state in ready if state.state in LIVE),
         annexes=annexes,
         incomplete=incomplete,
+    )
+
+
+def annexes_of(now: Situation, states: Sequence[DocumentState]) -> tuple[DocumentState, ...]:
+    """What goes along with documents, to be read."""
+    cited = {name for state in states for name in now.methodology.document(state.key.document).annexes}
+    return tuple(
+        state
+        for state in now.state.documents
+        if state.key.document in cited and state not in states and _can_be_annexed(now, state)
     )
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from piles_docs.documents.conversion import Converter
@@ -53,6 +53,7 @@ class Pack:
     path: Path
     to_sign: tuple[ToSign, ...]
     due_on: dt.date
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,15 +114,65 @@ def pack(
 def _bind_all(
     workspace: Workspace, now: Situation, mains: Sequence[Key], annexes: Sequence[Key], converter: Converter
 ) -> tuple[tuple[Pack, ...], Path | None]:
-    main_acts, annex_acts = _issued(now, mains), _issued(now, annexes)
-    acts = [*main_acts, *annex_acts]
-    files = {
-        file_name(act, original.number): workspace.archive.get(original.pdf_sha256)
+    packs = bind_packs(workspace, now, mains, annexes, converter)
+    main_acts = _issued(now, mains)
+    acts = [*main_acts, *_issued(now, annexes)]
+    if not acts:
+        return packs, None
+    words = {
+        file_name(act, original.number): workspace.archive.get(original.docx_sha256)
         for act in acts
         for original in act.originals
     }
-    words = {
-        file_name(act, original.number): workspace.archive.get(original.docx_sha256)
+    words |= {
+        enclosure_name(act, enclosure.document): workspace.archive.get(enclosure.docx_sha256)
+        for act in acts
+        for enclosure in act.enclosures
+    }
+    bundle = _folder(workspace, now) / f"{now.case.dossier}.{_label(main_acts)}.zip"
+    members = {f"{name}.pdf": content for name, content in _pdfs(workspace, acts).items()}
+    members |= {f"{name}.docx": content for name, content in words.items()}
+    calendars = {act.reference: issued_calendar(now, act) for act in acts}
+    members |= {f"{name}.ics": content for name, content in calendars.items() if content}
+    members["manifeste.json"] = _manifest(now, acts, members, converter)
+    write_atomically(bundle, zip_files(members))
+    return packs, bundle
+
+
+def bind_packs(
+    workspace: Workspace,
+    now: Situation,
+    mains: Sequence[Key],
+    annexes: Sequence[Key],
+    converter: Converter,
+    *,
+    party: str | None = None,
+) -> tuple[Pack, ...]:
+    """Bind and write the packs of issued documents, from the archive: one a signatory, or one party's alone.
+
+    The same documents give the same bytes, whenever the pack is made.
+
+    Raises:
+        TemplateInvalid, ToolFailed: The cover cannot be made.
+        RecordsBroken: An archived file is not there, or was altered.
+    """
+    main_acts, annex_acts = _issued(now, mains), _issued(now, annexes)
+    parties = in_signing_order({party for act in main_acts for party in act.means})
+    contents = [_PackContent.of(now, one, main_acts, annex_acts) for one in parties if party in {None, one}]
+    files = _pdfs(workspace, [*main_acts, *annex_acts])
+    head = _head(workspace, now.case.dossier, [act.reference for act in main_acts])
+    fronts = _fronts(workspace, now, contents, head, converter)
+    folder = _folder(workspace, now)
+    return tuple(_bind_one(now, content, fronts[content.party], files, folder) for content in contents)
+
+
+def _folder(workspace: Workspace, now: Situation) -> Path:
+    return workspace.out / now.case.dossier / "packs"
+
+
+def _pdfs(workspace: Workspace, acts: Sequence[Issued]) -> dict[str, bytes]:
+    files = {
+        file_name(act, original.number): workspace.archive.get(original.pdf_sha256)
         for act in acts
         for original in act.originals
     }
@@ -129,24 +180,7 @@ def _bind_all(
         for enclosure in act.enclosures:
             name = enclosure_name(act, enclosure.document)
             files[name] = workspace.archive.get(enclosure.pdf_sha256)
-            words[name] = workspace.archive.get(enclosure.docx_sha256)
-    folder = workspace.out / now.case.dossier / "packs"
-    parties = in_signing_order({party for act in main_acts for party in act.means})
-    contents = [_PackContent.of(now, party, main_acts, annex_acts) for party in parties]
-    head = _head(workspace, now.case.dossier, [act.reference for act in main_acts])
-    fronts = _fronts(workspace, now, contents, head, converter)
-    packs = [_bind_one(now, content, fronts[content.party], files, folder) for content in contents]
-    if not files:
-        return tuple(packs), None
-    label = _label(main_acts)
-    bundle = folder / f"{now.case.dossier}.{label}.zip"
-    members = {f"{name}.pdf": content for name, content in files.items()}
-    members |= {f"{name}.docx": content for name, content in words.items()}
-    calendars = {act.reference: issued_calendar(now, act) for act in acts}
-    members |= {f"{name}.ics": content for name, content in calendars.items() if content}
-    members["manifeste.json"] = _manifest(now, acts, members, converter)
-    write_atomically(bundle, zip_files(members))
-    return tuple(packs), bundle
+    return files
 
 
 def _head(workspace: Workspace, dossier: str, references: Sequence[str]) -> str:
@@ -190,7 +224,9 @@ class _PackContent:
     ) -> _PackContent:
         mine = tuple(act for act in acts if party in act.means)
         cited = {name for act in mine for name in now.methodology.document(act.document).annexes}
-        return cls(party, mine, tuple(act for act in annexes if act.document in cited))
+        # What a party does not sign can be an annex of what it signs: the charter, for the network head.
+        others = [act for act in (*acts, *annexes) if act not in mine]
+        return cls(party, mine, tuple(act for act in others if act.document in cited))
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +273,7 @@ def _bind_one(
     parts = []
     for act in (*content.mine, *content.attached):
         parts += [
-            Part(title=_title(now, act, original.number), content=files[file_name(act, original.number)])
+            Part(title=title_of(now, act, original.number), content=files[file_name(act, original.number)])
             for original in act.originals
         ]
         parts += [
@@ -246,13 +282,15 @@ def _bind_one(
         ]
     title = f"Documents à signer – {now.case.piles.nom}"
     path = folder / f"{now.case.dossier}.{content.party}.{_label(content.mine)}.pdf"
-    write_atomically(path, bind([Part(title="À signer", content=front.pdf), *parts], title=title))
+    bound = bind([Part(title="À signer", content=front.pdf), *parts], title=title)
+    write_atomically(path, bound)
     return Pack(
         party=content.party,
         signatory=front.cover.signatory,
         path=path,
         to_sign=front.cover.to_sign,
         due_on=front.cover.due_on,
+        content=bound,
     )
 
 
@@ -267,7 +305,7 @@ def _contents(
         for original in act.originals:
             to_sign += [
                 ToSign(
-                    title=_title(now, act, None),
+                    title=title_of(now, act, None),
                     reference=act.reference,
                     original=original.number,
                     originals=len(act.originals),
@@ -284,7 +322,7 @@ def _contents(
             read_only.append((_enclosed_title(now, enclosure), at + 1))
             at += enclosure.pages
     for act in attached:
-        read_only.append((_title(now, act, None), at + 1))
+        read_only.append((title_of(now, act, None), at + 1))
         at += sum(original.pages for original in act.originals)
     return tuple(to_sign), tuple(read_only)
 
@@ -292,7 +330,6 @@ def _contents(
 def _cover(now: Situation, content: _PackContent, pages: int, head: str) -> Cover:
     party, mine = content.party, content.mine
     to_sign, read_only = _contents(now, party, mine, content.attached, pages)
-    others = in_signing_order({other for act in mine for other in act.means})
     return Cover(
         signatory=mine[0].signatories.get(party, ""),
         function=_function(now, party),
@@ -302,10 +339,7 @@ def _cover(now: Situation, content: _PackContent, pages: int, head: str) -> Cove
         to_sign=to_sign,
         signed=_signed(now, party, mine),
         read_only=read_only,
-        order=tuple(
-            (next(act.signatories[other] for act in mine if other in act.means), other == party)
-            for other in others
-        ),
+        order=tuple((name, other == party) for other, name in signing_order(mine)),
         head=head,
     )
 
@@ -313,10 +347,19 @@ def _cover(now: Situation, content: _PackContent, pages: int, head: str) -> Cove
 def _signed(now: Situation, party: str, mine: Sequence[Issued]) -> tuple[tuple[str, dt.date], ...]:
     past = history(now.acts)
     return tuple(
-        (_title(now, act, original.number), signature.on)
+        (title_of(now, act, original.number), signature.on)
         for act in mine
         for original in act.originals
         if (signature := past.threads[act.reference].signed.get((party, original.number)))
+    )
+
+
+def signing_order(acts: Sequence[Issued]) -> tuple[tuple[str, str], ...]:
+    """Who signs issued documents, in order: parties, and names as printed."""
+    parties = in_signing_order({party for act in acts for party in act.means})
+    return tuple(
+        (party, next(act.signatories.get(party, "") for act in acts if party in act.means))
+        for party in parties
     )
 
 
@@ -325,7 +368,8 @@ def _function(now: Situation, party: str) -> str:
     return (person.fonction or "") if person else ""
 
 
-def _title(now: Situation, act: Issued, number: int | None) -> str:
+def title_of(now: Situation, act: Issued, number: int | None) -> str:
+    """What an issued document is called, with the partner it is for, and the original where one is meant."""
     title = now.methodology.document(act.document).short_title
     partner = next((partner.nom for partner in now.case.partenaires if partner.id == act.recipient), None)
     title += f" – {partner}" if partner else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from piles_docs.case.models import Case
@@ -66,6 +66,17 @@ def situation(workspace: Workspace, dossier: str, today: dt.date) -> Situation:
     case, network, methodology = workspace.case(dossier), workspace.network(), load_methodology()
     acts = workspace.acts(dossier)
     return Situation(case, network, acts, assess(case, network, acts, today, methodology), methodology)
+
+
+def renewed(workspace: Workspace, now: Situation, today: dt.date) -> Situation:
+    """The same case, as its file was when the command began, with what was recorded since.
+
+    Raises:
+        RecordsBroken: The ledger cannot be read.
+    """
+    acts = workspace.acts(now.case.dossier)
+    state = assess(now.case, now.network, acts, today, now.methodology)
+    return replace(now, acts=acts, state=state)
 
 
 def check_acts(now: Situation, wanted: Sequence[Act], today: dt.date) -> None:

@@ -13,6 +13,7 @@ from piles_docs.case.network import read_network
 from piles_docs.case.network_models import Network
 from piles_docs.case.reading import CaseReading, read_case
 from piles_docs.documents.blocks import FOLDER as BLOCKS_FOLDER
+from piles_docs.documents.mail_text import FOLDER as MAIL_FOLDER
 from piles_docs.documents.template import Template
 from piles_docs.errors import CaseInvalid, TemplateInvalid, UsageError, has_errors
 from piles_docs.ledger.acts import act_of
@@ -146,6 +147,23 @@ class Workspace:
         """The shared blocks of text that templates include, by name."""
         files = sorted((self.root / BLOCKS_FOLDER).glob("[!~.]*.docx"))
         return tuple((path.stem, path.read_bytes()) for path in files)
+
+    def mail_texts(self) -> dict[str, str]:
+        """The texts of messages, by file name.
+
+        Raises:
+            TemplateInvalid: One is not UTF-8 text.
+        """
+        found = {}
+        for path in sorted((self.root / "templates" / MAIL_FOLDER).glob("[!~.]*.txt")):
+            try:
+                found[path.name] = path.read_text("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise TemplateInvalid(
+                    f"templates/{MAIL_FOLDER}/{path.name} n’est pas un texte en UTF-8",
+                    remedy="réenregistrez-le en choisissant l’encodage UTF-8",
+                ) from error
+        return found
 
 
 def find_workspace(start: Path) -> Workspace:

@@ -1,0 +1,1 @@
+"""Mail: build a message as bytes, and hand it to a server."""
