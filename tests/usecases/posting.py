@@ -36,7 +36,7 @@ def at(day: int) -> Clock:
 
 def issue_all(workspace: Workspace) -> None:
     """Issue three documents: of one, two and three signatories, the last of whom are by turn."""
-    record_milestone(workspace, CASE, "rencontre-faite", on=FIRST_DAY, means=None, note=None, evidence=(), clock=at(0))
+    record_milestone(workspace, CASE, "rencontre-faite", on=FIRST_DAY, note=None, evidence=(), clock=at(0))
     pack(
         workspace,
         CASE,
