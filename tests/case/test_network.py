@@ -48,9 +48,9 @@ def test_an_address_of_return_can_be_given(settings_file: str) -> None:
         ('commune = "Marseille"\n', "", 14, 1, "il manque « commune » dans « siege »"),
         ("annee = 2007", 'annee = "2007"', 41, 1, "pas un nombre possible"),
         ("delai_jours = 15", "delai_jours = 0", 49, 1, "pas un nombre possible"),
-        ('convertisseur = "auto"', 'convertisseur = "dxpf"', 54, 1, "« dxpf » n’est pas"),
-        ("[registre]", "[registrer]", 56, 1, "« registrer » n’existe pas"),
-        ("# retour = {", 'retour = { boite = "1",', 51, 12, "« boite » n’existe pas"),
+        ('convertisseur = "auto"', 'convertisseur = "dxpf"', 64, 1, "« dxpf » n’est pas"),
+        ("[registre]", "[registrer]", 66, 1, "« registrer » n’existe pas"),
+        ("# retour = {", 'retour = { boite = "1",', 53, 12, "« boite » n’existe pas"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_shown_at_its_key(

@@ -18,8 +18,10 @@ from piles_docs.case import models, network_models, parties
 from piles_docs.documents.committee import Committee
 from piles_docs.documents.cover import Cover, make_cover
 from piles_docs.documents.filters import FILTERS
+from piles_docs.documents.mail_text import MailFacts, Next, ToSignByMail, mail_variables
 from piles_docs.documents.making import Order, SignedAct, make
 from piles_docs.documents.sections import Rewriting
+from piles_docs.documents.view import Record
 from piles_docs.errors import ExitCode
 from piles_docs.french.typography import typeset
 from piles_docs.french.vocabulary import Vocabulary
@@ -199,6 +201,40 @@ def test_the_examples_of_the_filters_give_what_the_page_says(letter: Context) ->
         assert f"|{name}" in source
         made = typeset(environment.from_string(source).render(letter))
         assert made.split() == result.split(), source
+
+
+def test_what_the_texts_of_messages_see_is_explained() -> None:
+    after = Next(name="APEAS", address="", is_return=True)
+    charter = ToSignByMail(
+        title="Charte",
+        reference="haut-verdon.charte.v1",
+        originals=1,
+        means=Means.PAPER,
+        issued_on=dt.date(2026, 10, 1),
+        due_on=dt.date(2026, 10, 16),
+        is_turn=True,
+        unlocks="",
+        after=after,
+    )
+    case = WORKSPACE.case("haut-verdon")
+    facts = MailFacts(
+        reader=case.porteuse.representant,
+        reader_path="porteuse.representant",
+        body="association",
+        to_sign=(charter,),
+        order=(("Mme Lise Exemple", True),),
+        written_on=dt.date(2026, 10, 10),
+        last_written_on=None,
+        return_address="signatures@tete-de-reseau.example",
+    )
+    seen = mail_variables(facts, case, WORKSPACE.network(), Record())
+    assert sorted(named(part("Les courriels"))) == sorted(seen)
+    text = part("Un courriel")
+    assert sorted(named(text)) == sorted(seen["courriel"])
+    for name in ("a_signer", "suites", "ordre"):
+        (row,) = re.findall(rf"^\| `{name}` \|.*$", text, re.MULTILINE)
+        assert set(re.findall(r"`(\w+)`", row)) == {name, *seen["courriel"][name][0]}
+    assert set(re.findall(r"`([\w-]+\.txt)`", part("Les courriels"))) == set(WORKSPACE.mail_texts())
 
 
 def test_the_code_of_a_refused_template_is_right() -> None:

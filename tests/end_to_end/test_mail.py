@@ -40,17 +40,8 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def by_server(workspace: Path, port: int, security: str = "aucune", *more: str) -> None:
-    lines = [
-        "",
-        "[courriel]",
-        'serveur = "localhost"',
-        f"port = {port}",
-        f'securite = "{security}"',
-        *more,
-        "",
-    ]
-    path = workspace / "piles.toml"
-    path.write_text(path.read_text("utf-8") + "\n".join(lines), "utf-8")
+    lines = ["[courriel]", 'serveur = "localhost"', f"port = {port}", f'securite = "{security}"', *more, ""]
+    edit(workspace / "piles.toml", "[courriel]\n", "\n".join(lines))
 
 
 def drafts(workspace: Path) -> list[EmailMessage]:
@@ -134,8 +125,32 @@ def test_a_missing_address_a_broken_text_and_a_server_that_is_away_have_their_co
     assert "cases/embrunais.yaml : porteuse.representant.courriel" in told
     edit(case, '    telephone: "04 00 00 00 05"\n', "    courriel: presidence@haute-durance.example\n")
     by_server(issued, 1)
+    edit(issued / "piles.toml", 'serveur = "localhost"', 'serveur = "127.1"')
+    assert "en clair jusqu’à 127.1" in warm_piles(issued, "send", "embrunais", "--dry-run").stderr
+    edit(issued / "piles.toml", 'serveur = "127.1"', 'serveur = "localhost"')
     assert "--eml" in warm_piles(issued, "send", "embrunais", code=21).stderr
     assert "brouillon" in warm_piles(issued, "send", "embrunais", "--eml").stdout
+
+
+def test_the_texts_are_listed_checked_and_shown_with_the_templates(
+    workspace: Path, warm_piles: Piles
+) -> None:
+    text = workspace / "templates/courriels/pied.txt"
+    assert warm_piles(workspace, "templates", "show", "courriels/pied").stdout == text.read_text("utf-8")
+    assert (
+        "il n’y a pas de modèle" in warm_piles(workspace, "templates", "show", "courriels/x", code=2).stderr
+    )
+    # In a branch that few messages take.
+    comment = workspace / "templates/courriels/comment-signer.txt"
+    edit(comment, "Vous pouvez d’ici là lire le dossier joint.", "{{ courriel.demain }}")
+    told = warm_piles(workspace, "templates", "list", code=11).stdout
+    assert "bon    courriels/rappel : courriel de piles remind" in told
+    assert "bon    courriels/pied : repris par d’autres courriels" in told
+    assert "inapte courriels/comment-signer" in told
+    told = warm_piles(workspace, "templates", "check", "--no-pdf", code=11).stderr
+    assert re.search(
+        r"templates/courriels/comment-signer.txt:\d+ : erreur : la variable « demain » n’existe pas", told
+    )
 
 
 @pytest.fixture

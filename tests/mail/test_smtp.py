@@ -122,6 +122,8 @@ def test_a_password_never_travels_in_clear_over_a_network(mail_server: Callable[
 )
 def test_it_is_known_what_is_this_machine(host: str, here: bool) -> None:
     assert Server(host=host, port=25).is_loopback is here
+    assert Server(host=host, port=25, security=Security.NONE).is_overheard is not here
+    assert not Server(host=host, port=25).is_overheard
 
 
 @pytest.mark.parametrize(

@@ -57,11 +57,10 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def by_server(workspace: Workspace, port: int, more: str = "") -> None:
+def by_server(workspace: Workspace, port: int) -> None:
     """Let the workspace send by a server on this machine, without encryption."""
-    path = workspace.root / "piles.toml"
-    settings = f'\n[courriel]\nserveur = "127.0.0.1"\nport = {port}\nsecurite = "aucune"\n{more}'
-    path.write_text(path.read_text("utf-8") + settings, "utf-8")
+    settings = f'[courriel]\nserveur = "127.0.0.1"\nport = {port}\nsecurite = "aucune"\n'
+    edit(workspace.root / "piles.toml", "[courriel]\n", settings)
 
 
 def tokens(start: int = 0) -> Callable[[], str]:

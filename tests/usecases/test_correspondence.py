@@ -352,10 +352,8 @@ def test_without_an_address_of_its_own_the_network_head_writes_to_nobody(workspa
 
 
 def test_the_sender_and_the_address_to_answer_can_differ(workspace: Workspace) -> None:
-    path = workspace.root / "piles.toml"
-    path.write_text(
-        path.read_text("utf-8") + '\n[courriel]\nexpediteur = "robot@tete-de-reseau.example"\n', "utf-8"
-    )
+    sender = '[courriel]\nexpediteur = "robot@tete-de-reseau.example"\n'
+    edit(workspace.root / "piles.toml", "[courriel]\n", sender)
     send_all(workspace)
     for message in messages(workspace):
         assert message["From"].addresses[0].addr_spec == "robot@tete-de-reseau.example"

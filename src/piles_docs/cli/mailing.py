@@ -55,6 +55,8 @@ def office_of(workspace: Workspace, *, eml: bool, dry_run: bool) -> Iterator[Off
         CaseInvalid: piles.toml has defects.
     """
     line = None if eml else line_to(workspace, _password())
+    if line and line.server.is_overheard:
+        say(f"Attention : les courriels vont en clair jusqu’à {line.server.host} ([courriel] securite).")
     with nullcontext() if line is None or dry_run else line:
         yield Office(line=line, new_token=lambda: secrets.token_hex(16))
 

@@ -11,9 +11,10 @@ from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
 from piles_docs.cli.output import count, say, say_defects, sentence, working
 from piles_docs.documents.conversion import Converter, find_converter
-from piles_docs.errors import ExitCode, ToolMissing, has_errors
+from piles_docs.errors import Defect, ExitCode, ToolMissing, has_errors
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.parties import PARTY_TITLES
+from piles_docs.usecases.mail_texts import MAIL_PREFIX, mail_text_defects, mail_texts, show_mail_text
 from piles_docs.usecases.template_changes import (
     Change,
     changes_from,
@@ -21,7 +22,7 @@ from piles_docs.usecases.template_changes import (
     shipped,
     text_changes,
 )
-from piles_docs.usecases.template_check import Checked, check_templates
+from piles_docs.usecases.template_check import Checked, check_templates, complete_case
 from piles_docs.usecases.templates import (
     COVER,
     Listed,
@@ -61,14 +62,37 @@ def list_command(session: Session) -> int:
         if each.defects:
             more = f" (et {count(len(each.defects) - 1, 'autre')})" if each.defects[1:] else ""
             click.echo(f"        {each.defects[0].message}{more}")
-    unfit = sum(bool(each.defects) for each in found)
+    unfit = sum(bool(each.defects) for each in found) + _list_mail_texts(session.workspace())
     if unfit:
         say(f"{count(unfit, 'fichier')} à corriger : piles templates check", quiet=session.quiet)
     return ExitCode.TEMPLATE_INVALID if unfit else ExitCode.DONE
 
 
+def _list_mail_texts(workspace: Workspace) -> int:
+    """Name the texts of messages; give how many are unfit."""
+    defects: dict[str, list[Defect]] = {}
+    for defect in _mail_defects(workspace):
+        defects.setdefault(defect.file, []).append(defect)
+    names = mail_texts(workspace)
+    for name, use in names.items():
+        found = defects.get(f"templates/{name}.txt", [])
+        click.echo(f"{_fitness(found)} {name} : {use}")
+        if found:
+            click.echo(f"        {found[0].message}")
+    return sum(f"templates/{name}.txt" in defects for name in names)
+
+
+def _mail_defects(workspace: Workspace) -> tuple[Defect, ...]:
+    case = complete_case()
+    return mail_text_defects(workspace, case, the_clock().today) if case else ()
+
+
 def _state(each: Listed) -> str:
-    return click.style("inapte", fg="red", bold=True) if each.defects else "bon   "
+    return _fitness(each.defects)
+
+
+def _fitness(defects: Sequence[Defect]) -> str:
+    return click.style("inapte", fg="red", bold=True) if defects else "bon   "
 
 
 def _purpose(model: Model) -> str:
@@ -101,6 +125,8 @@ def check_command(session: Session, names: tuple[str, ...], pdf: bool) -> int:
     with working("vérification des modèles…", quiet=session.quiet):
         checked = check_templates(workspace, choose(workspace, names), converter, today)
         changes = list(changes_since_made(workspace, _documents(checked.models), today))
+    if not names:
+        checked.defects += _mail_defects(workspace)
     say_defects(checked.defects)
     _show_checked(checked, quiet=session.quiet)
     if changes:
@@ -157,7 +183,10 @@ def show_command(session: Session, name: str) -> None:
     Une ligne par paragraphe ; git diff s’en sert.
     """
     path = Path(name)
-    text = show_file(path) if path.is_file() else show(session.workspace(), name)
+    if name.startswith(MAIL_PREFIX) and not path.is_file():
+        text = show_mail_text(session.workspace(), name)
+    else:
+        text = show_file(path) if path.is_file() else show(session.workspace(), name)
     click.echo(text, nl=False)
 
 

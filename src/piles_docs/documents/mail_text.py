@@ -110,7 +110,7 @@ def write_mail(
             remedy="reprenez-le d’un espace neuf : piles init autre-dossier",
         )
     record = Record()
-    rendered = _render(file, texts, _variables(facts, case, network, record), record)
+    rendered = _render(file, texts, mail_variables(facts, case, network, record), record)
     _refuse_unknown(texts, record)
     if record.lacks:
         raise CaseInvalid(
@@ -124,7 +124,8 @@ def write_mail(
     return MailText(subject=typeset(" ".join(subject[1].split())), body=_laid_out(rest))
 
 
-def _variables(facts: MailFacts, case: Case, network: Network, record: Record) -> dict[str, Any]:
+def mail_variables(facts: MailFacts, case: Case, network: Network, record: Record) -> dict[str, Any]:
+    """What a text can name; docs/modeles.md explains it to staff."""
     head = network.tete_de_reseau
     reader = View(facts.reader, facts.reader_path, record)
     due = [item.due_on for item in facts.to_sign if item.due_on]

@@ -74,6 +74,11 @@ class Server:
         except ValueError:
             return self.host.lower() == "localhost"
 
+    @property
+    def is_overheard(self) -> bool:
+        """Whether messages travel in clear where others can listen."""
+        return self.security is Security.NONE and not self.is_loopback
+
 
 class Line:
     """A line to a mail server, opened when it is first needed and again when it broke.
@@ -84,7 +89,7 @@ class Line:
     """
 
     def __init__(self, server: Server, *, greeting: str) -> None:
-        self._server = server
+        self.server = server
         self._greeting = greeting
         self._smtp: smtplib.SMTP | None = None
         self._password: str | None = None
@@ -159,7 +164,7 @@ class Line:
         self._smtp = None
 
     def _connected(self) -> smtplib.SMTP:
-        server = self._server
+        server = self.server
         try:
             if server.security is Security.TLS:
                 return smtplib.SMTP_SSL(
@@ -174,7 +179,7 @@ class Line:
             raise self._failure(error) from error
 
     def _introduce(self, smtp: smtplib.SMTP) -> None:
-        server = self._server
+        server = self.server
         smtp.ehlo_or_helo_if_needed()
         if server.security is Security.STARTTLS:
             if not smtp.has_extn("starttls"):
@@ -189,7 +194,7 @@ class Line:
             self._log_in(smtp, server.user)
 
     def _log_in(self, smtp: smtplib.SMTP, user: str) -> None:
-        server = self._server
+        server = self.server
         if server.security is Security.NONE and not server.is_loopback:
             raise UsageError(
                 "le mot de passe du courriel circulerait en clair",
@@ -212,7 +217,7 @@ class Line:
             ) from error
 
     def _failure(self, error: smtplib.SMTPException | OSError) -> ToolFailed:
-        server = self._server
+        server = self.server
         if isinstance(error, ssl.SSLCertVerificationError):
             return ToolFailed(
                 f"le certificat du serveur de courriel {server.host} n’est pas reconnu "

@@ -22,7 +22,7 @@ from piles_docs.usecases.pack import bind_packs, signing_order, title_of
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
 
-_WHERE = {
+WHERE = {
     HOST: "porteuse.representant",
     NETWORK_HEAD: "tete_de_reseau.representant",
     ANIMATOR: "animateur",
@@ -52,7 +52,7 @@ def reader_of(now: Situation, due: Sequence[Awaited]) -> Person:
         file = "piles.toml" if party == NETWORK_HEAD else f"cases/{now.case.dossier}.yaml"
         raise CaseInvalid(
             f"pas d’adresse de courriel pour {due[0].signatory} ({party}, {now.case.dossier})",
-            remedy=f"écrivez-la dans {file} : {_WHERE[party]}.courriel",
+            remedy=f"écrivez-la dans {file} : {WHERE[party]}.courriel",
         )
     return person
 
@@ -86,7 +86,7 @@ def mail_text(
     order = signing_order(acts)
     facts = MailFacts(
         reader=reader_of(now, due),
-        reader_path=_WHERE[party],
+        reader_path=WHERE[party],
         body=_body(now, party),
         to_sign=tuple(_to_sign(now, one, act) for one, act in zip(due, acts, strict=True)),
         order=tuple((name, one == party) for one, name in order),

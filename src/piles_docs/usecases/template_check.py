@@ -193,6 +193,12 @@ def _idle_blocks(asked: Sequence[Model]) -> Iterator[Defect]:
             )
 
 
+def complete_case() -> Case | None:
+    """The complete sample case, where the program was installed with it."""
+    complete = seed().joinpath(*_COMPLETE_CASE.split("/"))
+    return read_case(complete.read_bytes(), _COMPLETE_CASE).case if complete.is_file() else None
+
+
 class Samples:
     """Documents to try templates with: of the cases of the workspace, else of the complete sample case."""
 
@@ -208,11 +214,9 @@ class Samples:
                 yield self._workspace.case(dossier)
             except PilesError:
                 continue  # piles check says what is wrong with it
-        complete = seed().joinpath(*_COMPLETE_CASE.split("/"))
-        if complete.is_file():
-            reading = read_case(complete.read_bytes(), _COMPLETE_CASE)
-            if reading.case is not None:
-                yield reading.case
+        complete = complete_case()
+        if complete is not None:
+            yield complete
 
     def document(self, document: Document) -> Trial | None:
         """Make a document of the first case that has what it needs; None where no case has.
