@@ -17,6 +17,7 @@ from piles_docs.ledger import sqlite
 from piles_docs.ledger.disk import clear_disk_errors
 from piles_docs.ledger.events import Entry, Event, event_after
 from piles_docs.ledger.findings import Finding, FindingKind
+from piles_docs.ledger.heads import Head, read_heads
 from piles_docs.ledger.tables import StoredEvent, events_table, read, stored
 
 new_salt: Callable[[], str] = partial(secrets.token_hex, 16)
@@ -121,6 +122,10 @@ class Ledger:
             return ()
         with self._transaction(self._engine) as connection:
             return tuple(sorted(connection.scalars(select(events_table.c.dossier).distinct())))
+
+    def heads(self) -> dict[str, Head]:
+        """Where the chain of each case ends, by case."""
+        return read_heads(self.path)
 
     def storage_findings(self) -> tuple[Finding, ...]:
         """Ask the database whether its own file is sound."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,7 +18,17 @@ _WAIT_SECONDS = 20.0
 _STEP_SECONDS = 0.2
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_privately(path: Path, content: bytes) -> None:
+    """Write a file that names people: to be read by its owner alone, unless it was opened to others before.
+
+    Raises:
+        ToolFailed: As `write_atomically`.
+    """
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
+    write_atomically(path, content, mode=mode)
+
+
+def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file so that its name never leads to half of it.
 
     Raises:
@@ -32,7 +43,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
         raise _cannot_write(path, error) from error

@@ -1,4 +1,8 @@
-"""The workspace: the folder that holds piles.toml, and what its files say."""
+"""The workspace: the folder that holds piles.toml, and what its files say.
+
+Each method loads the rooms that it needs: most take longer to load than a question about a state takes to
+answer, and every command begins by finding its workspace.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,18 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from piles_docs.case.models import Case
-from piles_docs.case.network import read_network
-from piles_docs.case.network_models import Network
-from piles_docs.case.reading import CaseReading, read_case
-from piles_docs.documents.blocks import FOLDER as BLOCKS_FOLDER
-from piles_docs.documents.template import Template
 from piles_docs.errors import CaseInvalid, TemplateInvalid, UsageError, has_errors
-from piles_docs.ledger.acts import act_of
-from piles_docs.ledger.archive import Archive
-from piles_docs.ledger.store import Ledger
-from piles_docs.methodology.acts import Act
+
+if TYPE_CHECKING:
+    from piles_docs.case.models import Case
+    from piles_docs.case.network_models import Network
+    from piles_docs.case.reading import CaseReading
+    from piles_docs.documents.template import Template
+    from piles_docs.ledger.archive import Archive
+    from piles_docs.ledger.store import Ledger
+    from piles_docs.methodology.acts import Act
 
 LARGEST_FILE_BYTES = 1024 * 1024
 LETTERHEAD = "papier-en-tete"
@@ -42,11 +46,20 @@ class Workspace:
     @property
     def archive(self) -> Archive:
         """The bytes that were issued or came back."""
+        from piles_docs.ledger.archive import Archive
+
         return Archive(self.records / "archive")
+
+    @property
+    def ledger_file(self) -> Path:
+        """Where the ledger is kept unless piles.toml says otherwise."""
+        return self.records / "registre.sqlite"
 
     def ledger(self) -> Ledger:
         """The ledger; nothing is created before the first act."""
-        return Ledger.open(self.network().registre.url or self.records / "registre.sqlite")
+        from piles_docs.ledger.store import Ledger
+
+        return Ledger.open(self.network().registre.url or self.ledger_file)
 
     def network(self) -> Network:
         """Read piles.toml.
@@ -54,6 +67,8 @@ class Workspace:
         Raises:
             CaseInvalid: It has defects; all are in the error.
         """
+        from piles_docs.case.network import read_network
+
         reading = read_network(_read(self.root / "piles.toml"), "piles.toml")
         if reading.network is None or has_errors(reading.defects):
             raise CaseInvalid(
@@ -62,6 +77,10 @@ class Workspace:
                 defects=reading.defects,
             )
         return reading.network
+
+    def case_file(self, dossier: str) -> Path:
+        """Where a case is described."""
+        return self.root / "cases" / f"{dossier}.yaml"
 
     def dossiers(self) -> list[str]:
         """The cases of the workspace, sorted."""
@@ -74,8 +93,9 @@ class Workspace:
             UsageError: A case is not there; the nearest name is suggested.
         """
         known = self.dossiers()
+        there = set(known)
         for dossier in wanted:
-            if dossier not in known:
+            if dossier not in there:
                 near = difflib.get_close_matches(dossier, known, n=1)
                 raise UsageError(
                     f"il n’y a pas de dossier « {dossier} »",
@@ -87,7 +107,9 @@ class Workspace:
 
     def read(self, dossier: str) -> CaseReading:
         """Read a case file with all its defects."""
-        path = self.root / "cases" / f"{dossier}.yaml"
+        from piles_docs.case.reading import read_case
+
+        path = self.case_file(dossier)
         return read_case(_read(path), f"cases/{path.name}")
 
     def case(self, dossier: str) -> Case:
@@ -98,6 +120,14 @@ class Workspace:
             UsageError: There is no such case.
         """
         self.choose([dossier])
+        return self.chosen_case(dossier)
+
+    def chosen_case(self, dossier: str) -> Case:
+        """Read a case that `choose` gave: with thousands of them, it is not looked for in the folder again.
+
+        Raises:
+            CaseInvalid: It has errors; all are in it.
+        """
         reading = self.read(dossier)
         if reading.case is None or has_errors(reading.defects):
             raise CaseInvalid(
@@ -109,6 +139,8 @@ class Workspace:
 
     def acts(self, dossier: str) -> tuple[Act, ...]:
         """What has happened to a case, in order."""
+        from piles_docs.ledger.acts import act_of
+
         return tuple(act_of(event) for event in self.ledger().events(dossier))
 
     def template(self, document: str) -> Template:
@@ -117,6 +149,8 @@ class Workspace:
         Raises:
             TemplateInvalid: One of the two files is not there.
         """
+        from piles_docs.documents.template import Template
+
         names = [f"templates/{document}.docx", f"templates/{LETTERHEAD}.docx"]
         contents = []
         for name in names:
@@ -131,7 +165,9 @@ class Workspace:
 
     def blocks(self) -> tuple[tuple[str, bytes], ...]:
         """The shared blocks of text that templates include, by name."""
-        files = sorted((self.root / BLOCKS_FOLDER).glob("[!~.]*.docx"))
+        from piles_docs.documents.blocks import FOLDER
+
+        files = sorted((self.root / FOLDER).glob("[!~.]*.docx"))
         return tuple((path.stem, path.read_bytes()) for path in files)
 
 
