@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
 
 _GAP = "   "
+_PLAIN = re.compile("[\x20-\u02ff\u2010-\u2027\u202f\u20ac]*")
+"""Latin letters and the signs around them: a column each. Looking at every character takes seconds."""
 _LEAST = 20
 """The last column is never folded to less than this."""
 
 
 def width_of(text: str) -> int:
     """Return how many columns of a terminal a text takes."""
+    if _PLAIN.fullmatch(text):
+        return len(text)
     return sum(
         0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
         for character in text

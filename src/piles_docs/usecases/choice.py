@@ -24,10 +24,17 @@ class Choice:
         """Tell whether a case is meant."""
         if self.step is not None and (case.is_closed or case.current_step != self.step):
             return False
-        return bool(self.missing(case)) or (self.party is None and self.older_than is None)
+        return self._takes_all or bool(self.missing(case))
+
+    @property
+    def _takes_all(self) -> bool:
+        """Whether no signature is asked for."""
+        return self.party is None and self.older_than is None
 
     def missing(self, case: CaseOverview) -> tuple[MissingReport, ...]:
         """The missing signatures of a case that are meant."""
+        if self._takes_all:
+            return case.missing
         return tuple(
             item
             for item in case.missing

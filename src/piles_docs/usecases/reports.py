@@ -154,15 +154,13 @@ class MissingReport:
     @classmethod
     def read(cls, data: JsonObject, today: dt.date) -> Self:
         """Read it back, days counted on a day."""
+        # In place: there are tens of thousands of them.
         since = today - dt.date.fromisoformat(data["issued_on"])
-        return cls(
-            **data
-            | {
-                "since_days": max(since.days, 0),
-                "after": Person(**data["after"]) if data["after"] else None,
-                "unlocks": tuple(data["unlocks"]),
-            }
-        )
+        data["since_days"] = max(since.days, 0)
+        data["unlocks"] = tuple(data["unlocks"])
+        if data["after"]:
+            data["after"] = Person(**data["after"])
+        return cls(**data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

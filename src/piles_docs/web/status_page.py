@@ -11,6 +11,7 @@ import base64
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -44,7 +45,7 @@ def status_page(cases: Sequence[CaseOverview], summary: Summary, choice: Choice,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"fr": typeset, "day": _day, "ago": _ago}
+    environment.filters |= {"fr": _set, "day": _day, "ago": _ago}
     style, script = (_source(name) for name in ("status.css", "status.js"))
     page = environment.get_template("status.html.j2").render(
         cases=cases,
@@ -63,6 +64,12 @@ def status_page(cases: Sequence[CaseOverview], summary: Summary, choice: Choice,
     )
     # A file name that is not UTF-8 must not stop the page that says so.
     return page.encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=4096)
+def _set(text: str) -> str:
+    """Set French typography; a page says the same words over and over."""
+    return typeset(text)
 
 
 def _source(name: str) -> Markup:
