@@ -3,17 +3,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from dataclasses import asdict
 from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from piles_docs.methodology.acts import Act, Issued, Means, MilestoneReached, Original
+from piles_docs.errors import Defect
+from piles_docs.methodology.acts import Act, Issued, Means, MilestoneReached, Original, Signed
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.rules import assess
-from piles_docs.methodology.states import Key
-from piles_docs.usecases.status import as_json
+from piles_docs.usecases.reporting import report_of
+from piles_docs.usecases.reports import Unreadable
 from piles_docs.usecases.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -49,42 +51,93 @@ def test_every_dependency_is_explained_with_the_licence_it_declares(title: str) 
     }
 
 
-def status() -> dict[str, Any]:
-    """The JSON of the sample case with one of each thing in it."""
+def report() -> dict[str, Any]:
+    """The report of a case with one of each thing in it."""
     workspace = Workspace(ROOT)
     case, methodology = workspace.case("haut-verdon"), load_methodology()
-    issued = Issued(
-        document="charte",
-        version=1,
-        reference="haut-verdon.charte.v1",
-        means={"porteuse": Means.PAPER},
-        originals=(Original(number=1, docx_sha256="", pdf_sha256="", pages=1),),
-        template_sha256="",
-        signatories={"porteuse": "Mme Lise Exemple"},
-        values={"piles.nom": "PILES du Verdon"},
-        on=DAY,
-    )
-    acts: list[Act] = [MilestoneReached(milestone="rencontre-faite", on=DAY), issued]
-    state = assess(case, workspace.network(), acts, DAY, methodology)
-    assert state.document(Key("charte")) is not None
-    return as_json([state], DAY)
+    day = dt.date(2027, 6, 1)
+
+    def issued(document: str, *parties: str) -> Issued:
+        return Issued(
+            document=document,
+            version=1,
+            reference=f"haut-verdon.{document}.v1",
+            means=dict.fromkeys(parties, Means.PAPER),
+            originals=(Original(number=1, docx_sha256="", pdf_sha256="", pages=1),),
+            template_sha256="",
+            signatories=dict.fromkeys(parties, "Mme Lise Exemple"),
+            values={"piles.nom": "PILES du Verdon"},
+            ends_on=dt.date(2027, 6, 30) if document == "convention-amorcage" else None,
+            on=DAY,
+        )
+
+    ending = issued("convention-amorcage", "porteuse")
+    acts: list[Act] = [
+        MilestoneReached(milestone="rencontre-faite", on=DAY),
+        issued("plan-formation", "porteuse", "tete-de-reseau"),
+        ending,
+        Signed(reference=ending.reference, party="porteuse", original=1, means=Means.PAPER, on=DAY),
+    ]
+    state = assess(case, workspace.network(), acts, day, methodology)
+    return asdict(report_of(state, methodology))
 
 
 def test_the_json_of_status_has_the_keys_of_its_page() -> None:
-    top = status()
-    case = top["cases"][0]
-    charter = next(document for document in case["documents"] if document["id"] == "charte")
+    case = report()
+    signed = next(document for document in case["documents"] if document["id"] == "convention-amorcage")
+    second = next(missing for missing in case["missing"] if missing["after"])
+    unreadable = Unreadable(dossier="x", exit_code=10, message="", remedy="", defects=(Defect(file="", message="", remedy=""),))  # fmt: skip
     objects = {
-        "Top": top,
         "A case": case,
         "A step": case["steps"][0],
-        "A document": charter,
-        "A signature": charter["signatures"][0],
-        "A missing signature": case["missing"][0],
+        "What a step waits for": case["waiting_for"][0],
+        "A document": signed,
+        "A signature": signed["signatures"][0],
+        "A missing signature": second,
+        "A convention near its end": case["endings"][0],
+        "A case that cannot be read": asdict(unreadable),
     }
     for title, found in objects.items():
         assert [row[0].strip("`") for row in rows("status-json.md", title)] == list(found), title
-    assert [set(change) for change in charter["stale"]] == [{"path", "issued", "current"}]
+    assert [set(change) for change in signed["stale"]] == [{"path", "issued", "current"}]
+    assert set(second["after"]) == {"party", "signatory"}
+    assert set(asdict(unreadable)["defects"][0]) <= set(re.findall(r"`(\w+)`", rows("status-json.md", "A case that cannot be read")[-1][1]))  # fmt: skip
+
+
+def test_a_key_of_schema_1_never_goes_away() -> None:
+    case = report()
+    document, missing = case["documents"][0], case["missing"][0]
+    assert {
+        "dossier",
+        "piles",
+        "state",
+        "ended_by",
+        "current_step",
+        "steps",
+        "milestones",
+        "documents",
+        "missing",
+    } <= set(case)
+    assert {"number", "id", "title", "state", "ahead", "waiting_for"} <= set(case["steps"][0])
+    assert {"kind", "milestone", "document", "party"} <= set(case["waiting_for"][0])
+    assert {
+        "id",
+        "recipient",
+        "period",
+        "step",
+        "state",
+        "reference",
+        "version",
+        "issued_on",
+        "due_on",
+        "signed_on",
+        "unlocks",
+        "stale",
+        "lacks",
+        "signatures",
+    } <= set(document)
+    assert {"party", "signatory", "original", "state", "means", "on"} <= set(document["signatures"][0])
+    assert {"document", "recipient", "party", "signatory", "original", "since_days"} <= set(missing)
 
 
 def test_the_guide_names_every_document_step_and_milestone_of_the_seven_steps() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
-from rich.console import Console
 
 from piles_docs.errors import Defect, PilesError, Severity
 from piles_docs.usecases.copies import Copy
@@ -23,11 +23,12 @@ def say(text: str = "", *, quiet: bool = False) -> None:
 @contextmanager
 def working(text: str, *, quiet: bool) -> Iterator[None]:
     """Show on a terminal that work is going on; nothing where stderr is not one."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if quiet or not sys.stderr.isatty():
         yield
         return
-    with console.status(text):
+    from rich.console import Console  # noqa: PLC0415  # loaded only for a terminal
+
+    with Console(stderr=True).status(text):
         yield
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -27,12 +27,14 @@ class Commune:
     """Those of La Poste, without the CEDEX ones."""
 
 
+@lru_cache(maxsize=4096)  # the cases of a network name the same communes over and over
 def communes_named(name: str) -> tuple[Commune, ...]:
     """Return the communes that bear exactly this name, whatever its kind of apostrophe."""
     official = name.strip().replace("'", "’")
     return tuple(_rows_with(f"\n{official}\t"))
 
 
+@lru_cache(maxsize=4096)
 def communes_with_postal_code(postal_code: str) -> tuple[Commune, ...]:
     """Return the communes that a postal code delivers to; none for a CEDEX code."""
     return tuple(row for row in _rows_with(postal_code) if postal_code in row.postal_codes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from piles_docs.french import delays
 from piles_docs.french.dates import written_date
 from piles_docs.methodology.model import Methodology
 from piles_docs.methodology.parties import PARTY_TITLES
@@ -146,16 +147,7 @@ def _document_lines(state: CaseState, document: DocumentState) -> Iterator[str]:
 
 def describe_ending(ending: Ending) -> str:
     """Say when a convention ends: « prend fin le 31 décembre 2026, dans 35 jours »."""
-    day = written_date(ending.ends_on)
-    if ending.days_left < 0:
-        return f"a pris fin le {day}, il y a {_days(-ending.days_left)}"
-    return (
-        f"prend fin le {day}, {'aujourd’hui' if ending.days_left == 0 else f'dans {_days(ending.days_left)}'}"
-    )
-
-
-def _days(count: int) -> str:
-    return f"{count} jour{'s' if count > 1 else ''}"
+    return delays.ending(written_date(ending.ends_on), ending.days_left)
 
 
 def _ending_lines(state: CaseState, document: DocumentState) -> Iterator[str]:

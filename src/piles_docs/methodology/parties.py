@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from piles_docs.case.models import Case
-from piles_docs.case.network_models import Network
-from piles_docs.case.parties import Person
+if TYPE_CHECKING:  # the command line offers the names of parties without loading the case
+    from piles_docs.case.models import Case
+    from piles_docs.case.network_models import Network
+    from piles_docs.case.parties import Person
 
 NETWORK_HEAD, HOST, ANIMATOR, TRAINER = "tete-de-reseau", "porteuse", "animateur", "formateur"
 PARTY_TITLES = {

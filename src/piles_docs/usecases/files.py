@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -31,7 +32,17 @@ def ending_of(content: bytes) -> str:
     return next((kind for start, kind in _ENDINGS.items() if content.startswith(start)), "bin")
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_privately(path: Path, content: bytes) -> None:
+    """Write a file that names people: to be read by its owner alone, unless it was opened to others before.
+
+    Raises:
+        ToolFailed: As `write_atomically`.
+    """
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
+    write_atomically(path, content, mode=mode)
+
+
+def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file so that its name never leads to half of it.
 
     Raises:
@@ -46,7 +57,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
         raise _cannot_write(path, error) from error

@@ -15,6 +15,7 @@ from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.threads import history
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.files import one_at_a_time
+from piles_docs.usecases.state_index import FILE as INDEX_FILE
 from piles_docs.usecases.workspace import Workspace
 
 KEPT_YEARS = 5
@@ -123,7 +124,7 @@ def forget(workspace: Workspace, dossier: str, *, reason: str, clock: Clock) -> 
 def _remove_files(workspace: Workspace, dossier: str) -> None:
     """Take away the case's file and all that was made of it, caches of every case included."""
     try:
-        for path in (workspace.root / "cases" / f"{dossier}.yaml", workspace.out / ".etats.sqlite"):
+        for path in (workspace.case_file(dossier), *workspace.out.glob(f"{INDEX_FILE}*")):
             path.unlink(missing_ok=True)
         for folder in (workspace.out / ".pdf", workspace.out / dossier):
             with suppress(FileNotFoundError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from piles_docs.documents.conversion import Converter
-from piles_docs.documents.making import Order, make
+from piles_docs.documents.making import Order, SignedAct, make
 from piles_docs.documents.rendering import Rendered
 from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.documents.template import Template
@@ -186,10 +186,27 @@ def order_for(
         draft=True,
         means=means,
         originals=len(document.signatories) if many else 1,
-        acts=now.signed_acts(),
+        acts=signed_acts(now),
         milestones=now.state.milestones,
         rewritings=rewritings,
     )
+
+
+def signed_acts(now: Situation) -> dict[str, SignedAct]:
+    """The signed documents that others may recall, by document id."""
+    past = history(now.acts)
+    threads = {document.id: past.signed(document.id) for document in now.methodology.documents}
+    return {
+        name: SignedAct(
+            reference=thread.issued.reference,
+            signed_on=thread.signed_on,
+            ends_on=past.ends_on(thread, now.methodology.document(name).ends),
+            title=now.methodology.document(name).title,
+            amendments=len(past.amendments(thread)),
+        )
+        for name, thread in threads.items()
+        if thread
+    }
 
 
 def document_means(by_party: Mapping[str, Means]) -> Means | None:
@@ -221,7 +238,7 @@ def rewritings_of(workspace: Workspace, now: Situation, key: Key) -> tuple[Rewri
         originals=len(issued.originals),
         original=1,
         issued_on=issued.on,
-        acts=now.signed_acts(),
+        acts=signed_acts(now),
         milestones=now.state.milestones,
     )
     today = make(order, now.case, now.network, template).docx

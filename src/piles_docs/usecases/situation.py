@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
-from piles_docs.documents.making import SignedAct
 from piles_docs.errors import Mismatch, PilesError, StepLocked, UsageError, WouldOverwrite
 from piles_docs.methodology.acts import Act
 from piles_docs.methodology.guard import Refusal, RefusalKind, refuse
 from piles_docs.methodology.model import Methodology, load_methodology
 from piles_docs.methodology.rules import assess
 from piles_docs.methodology.states import CaseState, Key, StaleField
-from piles_docs.methodology.threads import history
 from piles_docs.usecases.workspace import Workspace
 
 Result = TypeVar("Result")
@@ -32,22 +30,6 @@ class Situation:
     acts: tuple[Act, ...]
     state: CaseState
     methodology: Methodology
-
-    def signed_acts(self) -> Mapping[str, SignedAct]:
-        """The signed documents that others may recall, by document id."""
-        past = history(self.acts)
-        threads = {document.id: past.signed(document.id) for document in self.methodology.documents}
-        return {
-            name: SignedAct(
-                reference=thread.issued.reference,
-                signed_on=thread.signed_on,
-                ends_on=past.ends_on(thread, self.methodology.document(name).ends),
-                title=self.methodology.document(name).title,
-                amendments=len(past.amendments(thread)),
-            )
-            for name, thread in threads.items()
-            if thread
-        }
 
     def changes(self, key: Key) -> tuple[StaleField, ...]:
         """For an amendment: what the case says differently from the signed act."""

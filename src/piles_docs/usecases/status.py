@@ -1,104 +1,119 @@
-"""Where cases stand, as a stable, versioned shape for people and programs."""
+"""Where cases stand: from the index where it is right, else from their files and the ledger."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from typing import TypeVar
 
-from piles_docs.errors import PilesError
-from piles_docs.methodology.states import CaseState, DocumentState, StepState
-from piles_docs.usecases.situation import situation
+from piles_docs.usecases.clock import Clock
+from piles_docs.usecases.reports import CaseOverview, CaseReport, Unreadable
+from piles_docs.usecases.stamps import stamps
+from piles_docs.usecases.state_index import Row, StateIndex
 from piles_docs.usecases.workspace import Workspace
 
-SCHEMA = 1
+_KEPT_AT_ONCE = 100
+
+_Report = TypeVar("_Report", CaseOverview, CaseReport)
 
 
-def states(
-    workspace: Workspace, dossiers: Sequence[str], today: dt.date
-) -> tuple[tuple[CaseState, ...], tuple[PilesError, ...]]:
-    """The states of cases; a case that cannot be read does not hide the others."""
-    found, errors = [], []
-    for dossier in workspace.choose(dossiers):
+def _unheard(text: str) -> None:
+    del text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What is told on the way; nothing, unless a face says how."""
+
+    complain: Callable[[str], None] = _unheard
+    """Told, in French, what only costs time."""
+    busy: Callable[[int], AbstractContextManager[None]] = lambda _number: nullcontext()
+    """Entered while so many cases are being read."""
+
+
+QUIET = Watch()
+
+
+def overviews(
+    workspace: Workspace, dossiers: Sequence[str], clock: Clock, watch: Watch = QUIET
+) -> Iterator[CaseOverview | Unreadable]:
+    """Tell where cases stand, those named or all, in short; one that cannot be read does not hide others.
+
+    Raises:
+        CaseInvalid: piles.toml has defects.
+        RecordsBroken: The ledger cannot be read.
+        UsageError: There is no such case.
+    """
+    return _Telling(workspace, dossiers, clock, watch).told(CaseOverview)
+
+
+def reports(
+    workspace: Workspace, dossiers: Sequence[str], clock: Clock, watch: Watch = QUIET
+) -> Iterator[CaseReport | Unreadable]:
+    """As `overviews`, but whole."""
+    return _Telling(workspace, dossiers, clock, watch).told(CaseReport)
+
+
+class _Telling:
+    """One run over some cases. They are stamped before anything is read: what changes meanwhile shows."""
+
+    def __init__(self, workspace: Workspace, dossiers: Sequence[str], clock: Clock, watch: Watch) -> None:
+        self._workspace = workspace
+        self._clock = clock
+        self._watch = watch
+        self._chosen = workspace.choose(dossiers)
+        self._stamps = stamps(workspace, self._chosen, clock)
+        self._index = StateIndex(workspace.out, watch.complain)
+        self._fresh = self._index.fresh(self._stamps, clock.today)
+        if not dossiers:
+            self._index.forget_others(self._chosen)
+
+    def told(self, shape: type[_Report]) -> Iterator[_Report | Unreadable]:
+        """Tell all cases, in order, in one shape; they are made as they are asked for."""
+        stale = [dossier for dossier in self._chosen if dossier not in self._fresh]
+        with closing(self._computed(stale)) as computed:
+            for dossier in self._chosen:
+                if dossier not in self._fresh:
+                    yield self._read(next(computed), shape)
+                    continue
+                found = self._remembered(dossier, shape)
+                if found is None:  # a row that another run took away, or that holds nonsense
+                    with closing(self._computed([dossier])) as again:
+                        found = self._read(next(again), shape)
+                yield found
+
+    def _remembered(self, dossier: str, shape: type[_Report]) -> _Report | Unreadable | None:
+        is_readable, overview = self._fresh[dossier]
+        text: str | None = overview
+        if is_readable and shape is CaseReport:
+            text = self._index.report(dossier, self._stamps[dossier])
         try:
-            found.append(situation(workspace, dossier, today).state)
-        except PilesError as error:
-            errors.append(error)
-    return tuple(found), tuple(errors)
+            return self._parse(text, is_readable, shape) if text else None
+        except (ValueError, TypeError, KeyError):
+            return None
 
+    def _read(self, row: Row, shape: type[_Report]) -> _Report | Unreadable:
+        text = row.report if row.is_readable and shape is CaseReport else row.overview
+        return self._parse(text, row.is_readable, shape)
 
-def as_json(cases: Sequence[CaseState], today: dt.date) -> dict[str, Any]:
-    """The states as JSON data: arrays sorted, dates ISO 8601 (docs/status-json.md)."""
-    return {"schema": SCHEMA, "as_of": today.isoformat(), "cases": [_case(state) for state in cases]}
+    def _parse(self, text: str, is_readable: bool, shape: type[_Report]) -> _Report | Unreadable:
+        return shape.read(text, self._clock.today) if is_readable else Unreadable.read(text)
 
+    def _computed(self, dossiers: Sequence[str]) -> Generator[Row]:
+        """Compute states and keep them in the index, some at a time: what was done before Ctrl-C is done."""
+        if not dossiers:
+            return
+        from piles_docs.usecases.assessing import rows  # noqa: PLC0415  # loads all that is slow to load
 
-def _case(state: CaseState) -> dict[str, Any]:
-    return {
-        "dossier": state.dossier,
-        "piles": state.piles,
-        "state": str(state.state),
-        "ended_by": state.ended_by,
-        "current_step": state.current_step,
-        "steps": [_step(step) for step in state.steps],
-        "milestones": [{"id": name, "on": on.isoformat()} for name, on in sorted(state.milestones.items())],
-        "documents": [_document(document) for document in state.documents],
-        "missing": [
-            {
-                "document": missing.key.document,
-                "recipient": missing.key.recipient,
-                "party": missing.party,
-                "signatory": missing.signatory,
-                "original": missing.original,
-                "since_days": missing.since_days,
-            }
-            for missing in state.missing
-        ],
-    }
-
-
-def _step(step: StepState) -> dict[str, Any]:
-    return {
-        "number": step.number,
-        "id": step.id,
-        "title": step.title,
-        "state": str(step.state),
-        "ahead": step.ahead,
-        "waiting_for": [
-            {"kind": str(waiting.kind), "milestone": waiting.milestone}
-            if waiting.milestone
-            else {"kind": str(waiting.kind), "document": waiting.document, "party": waiting.party}
-            for waiting in step.waiting_for
-        ],
-    }
-
-
-def _document(document: DocumentState) -> dict[str, Any]:
-    issued = document.issued
-    return {
-        "id": document.key.document,
-        "recipient": document.key.recipient,
-        "period": document.key.period,
-        "step": document.step,
-        "state": str(document.state),
-        "reference": issued.reference if issued else None,
-        "version": issued.version if issued else None,
-        "issued_on": issued.on.isoformat() if issued else None,
-        "due_on": issued.due_on.isoformat() if issued and issued.due_on else None,
-        "signed_on": document.signed_on.isoformat() if document.signed_on else None,
-        "unlocks": list(document.unlocks),
-        "stale": [
-            {"path": field.path, "issued": field.issued, "current": field.current} for field in document.stale
-        ],
-        "lacks": list(document.lacks),
-        "signatures": [
-            {
-                "party": signature.party,
-                "signatory": signature.signatory,
-                "original": signature.original,
-                "state": str(signature.state),
-                "means": str(signature.means) if signature.means else None,
-                "on": signature.on.isoformat() if signature.on else None,
-            }
-            for signature in document.signatures
-        ],
-    }
+        batch: list[Row] = []
+        try:
+            with self._watch.busy(len(dossiers)):
+                for row in rows(self._workspace, dossiers, self._clock.today):
+                    batch.append(row)
+                    if len(batch) == _KEPT_AT_ONCE:
+                        self._index.keep(batch, self._stamps)
+                        batch = []
+                    yield row
+        finally:
+            self._index.keep(batch, self._stamps)

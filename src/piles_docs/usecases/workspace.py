@@ -1,4 +1,8 @@
-"""The workspace: the folder that holds piles.toml, and what its files say."""
+"""The workspace: the folder that holds piles.toml, and what its files say.
+
+Each method loads the rooms that it needs: most take longer to load than a question about a state takes to
+answer, and every command begins by finding its workspace.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,18 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from piles_docs.case.models import Case
-from piles_docs.case.network import read_network
-from piles_docs.case.network_models import Network
-from piles_docs.case.reading import CaseReading, read_case
-from piles_docs.documents.blocks import FOLDER as BLOCKS_FOLDER
-from piles_docs.documents.mail_text import FOLDER as MAIL_FOLDER
-from piles_docs.documents.template import Template
 from piles_docs.errors import CaseInvalid, TemplateInvalid, UsageError, has_errors
-from piles_docs.ledger.acts import act_of
-from piles_docs.ledger.archive import Archive
-from piles_docs.ledger.store import Ledger
-from piles_docs.methodology.acts import Act
+
+if TYPE_CHECKING:
+    from piles_docs.case.models import Case
+    from piles_docs.case.network_models import Network
+    from piles_docs.case.reading import CaseReading
+    from piles_docs.documents.template import Template
+    from piles_docs.ledger.archive import Archive
+    from piles_docs.ledger.store import Ledger
+    from piles_docs.methodology.acts import Act
 
 LARGEST_FILE_BYTES = 1024 * 1024
 LETTERHEAD = "papier-en-tete"
@@ -46,7 +49,14 @@ class Workspace:
     @property
     def archive(self) -> Archive:
         """The bytes that were issued or came back."""
+        from piles_docs.ledger.archive import Archive
+
         return Archive(self.records / "archive")
+
+    @property
+    def ledger_file(self) -> Path:
+        """Where the ledger is kept unless piles.toml says otherwise."""
+        return self.records / "registre.sqlite"
 
     def ledger(self) -> Ledger:
         """The ledger; nothing is created before the first act.
@@ -55,12 +65,14 @@ class Workspace:
             CaseInvalid: piles.toml has defects.
             UsageError: The address given for the ledger is not understood.
         """
+        from piles_docs.ledger.store import Ledger
+
         return Ledger.open(self.ledger_place(), base=self.root)
 
     def ledger_place(self) -> Path | str:
         """Where the ledger is: a URL, or a file."""
         url = os.environ.get(LEDGER_URL) or self.network().registre.url
-        return url or self.records / "registre.sqlite"
+        return url or self.ledger_file
 
     def network(self) -> Network:
         """Read piles.toml.
@@ -68,6 +80,8 @@ class Workspace:
         Raises:
             CaseInvalid: It has defects; all are in the error.
         """
+        from piles_docs.case.network import read_network
+
         reading = read_network(_read(self.root / "piles.toml"), "piles.toml")
         if reading.network is None or has_errors(reading.defects):
             raise CaseInvalid(
@@ -77,9 +91,17 @@ class Workspace:
             )
         return reading.network
 
+    def case_file(self, dossier: str) -> Path:
+        """Where a case is described."""
+        return self.root / "cases" / f"{dossier}.yaml"
+
     def dossiers(self) -> list[str]:
         """The cases of the workspace, sorted."""
-        return sorted(path.stem for path in (self.root / "cases").glob("*.yaml"))
+        try:
+            names = os.listdir(self.root / "cases")  # noqa: PTH208  # thousands of paths take their time
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
     def choose(self, wanted: Sequence[str]) -> list[str]:
         """Return the cases a command is about: those named, or all.
@@ -88,8 +110,9 @@ class Workspace:
             UsageError: A case is not there; the nearest name is suggested.
         """
         known = self.dossiers()
+        there = set(known)
         for dossier in wanted:
-            if dossier not in known:
+            if dossier not in there:
                 near = difflib.get_close_matches(dossier, known, n=1)
                 raise UsageError(
                     f"il n’y a pas de dossier « {dossier} »",
@@ -101,7 +124,9 @@ class Workspace:
 
     def read(self, dossier: str) -> CaseReading:
         """Read a case file with all its defects."""
-        path = self.root / "cases" / f"{dossier}.yaml"
+        from piles_docs.case.reading import read_case
+
+        path = self.case_file(dossier)
         return read_case(_read(path), f"cases/{path.name}")
 
     def case(self, dossier: str) -> Case:
@@ -112,6 +137,14 @@ class Workspace:
             UsageError: There is no such case.
         """
         self.choose([dossier])
+        return self.chosen_case(dossier)
+
+    def chosen_case(self, dossier: str) -> Case:
+        """Read a case that `choose` gave: with thousands of them, it is not looked for in the folder again.
+
+        Raises:
+            CaseInvalid: It has errors; all are in it.
+        """
         reading = self.read(dossier)
         if reading.case is None or has_errors(reading.defects):
             raise CaseInvalid(
@@ -123,6 +156,8 @@ class Workspace:
 
     def acts(self, dossier: str) -> tuple[Act, ...]:
         """What has happened to a case, in order."""
+        from piles_docs.ledger.acts import act_of
+
         return tuple(act_of(event) for event in self.ledger().events(dossier))
 
     def template(self, document: str) -> Template:
@@ -131,6 +166,8 @@ class Workspace:
         Raises:
             TemplateInvalid: One of the two files is not there.
         """
+        from piles_docs.documents.template import Template
+
         names = [f"templates/{document}.docx", f"templates/{LETTERHEAD}.docx"]
         contents = []
         for name in names:
@@ -145,7 +182,9 @@ class Workspace:
 
     def blocks(self) -> tuple[tuple[str, bytes], ...]:
         """The shared blocks of text that templates include, by name."""
-        files = sorted((self.root / BLOCKS_FOLDER).glob("[!~.]*.docx"))
+        from piles_docs.documents.blocks import FOLDER
+
+        files = sorted((self.root / FOLDER).glob("[!~.]*.docx"))
         return tuple((path.stem, path.read_bytes()) for path in files)
 
     def mail_texts(self) -> dict[str, str]:
@@ -154,13 +193,15 @@ class Workspace:
         Raises:
             TemplateInvalid: One is not UTF-8 text.
         """
+        from piles_docs.documents.mail_text import FOLDER
+
         found = {}
-        for path in sorted((self.root / "templates" / MAIL_FOLDER).glob("[!~.]*.txt")):
+        for path in sorted((self.root / "templates" / FOLDER).glob("[!~.]*.txt")):
             try:
                 found[path.name] = path.read_text("utf-8-sig")
             except UnicodeDecodeError as error:
                 raise TemplateInvalid(
-                    f"templates/{MAIL_FOLDER}/{path.name} n’est pas un texte en UTF-8",
+                    f"templates/{FOLDER}/{path.name} n’est pas un texte en UTF-8",
                     remedy="réenregistrez-le en choisissant l’encodage UTF-8",
                 ) from error
         return found

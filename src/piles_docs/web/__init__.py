@@ -1,0 +1,1 @@
+"""Pages for a browser: a face like the command line; no logic."""

@@ -1,0 +1,102 @@
+"""A question that the index can answer does not wait for what it takes to compute a state."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SLOW = (
+    "sqlalchemy",
+    "pydantic",
+    "ruamel",
+    "docx",
+    "docxtpl",
+    "lxml",
+    "pypdf",
+    "pikepdf",
+    "PIL",
+    "babel",
+    "holidays",
+    "phonenumbers",
+    "num2words",
+    "jinja2",
+    "rich",
+)
+LOADED = """
+import sys
+from piles_docs.cli.main import run
+code = run(sys.argv[2:])
+print("LOADED", code, *[name for name in sys.argv[1].split(",") if name in sys.modules])
+"""
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two cases whose states were told before, from files that are some seconds old."""
+    folder = tmp_path_factory.mktemp("espace")
+    (folder / "cases").mkdir()
+    (folder / "piles.toml").write_bytes((ROOT / "piles.toml").read_bytes())
+    for name in ("luberon", "haut-verdon"):
+        (folder / f"cases/{name}.yaml").write_bytes((ROOT / f"cases/{name}.yaml").read_bytes())
+    while time.time() - (folder / "cases/haut-verdon.yaml").stat().st_ctime < 2.1:
+        time.sleep(0.1)
+    loaded(folder, "status")
+    assert (folder / "out/.etats.sqlite").exists()
+    return folder
+
+
+def loaded(folder: Path, *words: str) -> list[str]:
+    """Which of the slow libraries a command loads."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PILES_")}
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, ",".join(SLOW), *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = done.stdout[done.stdout.rindex("LOADED") :].split()
+    assert told[1] in {"0", "3"}, done.stderr
+    return told[2:]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["status"],
+        ["status", "luberon"],
+        ["status", "--missing"],
+        ["status", "--csv"],
+        ["status", "--json"],
+        ["status", "--step", "1", "--party", "porteuse", "--older-than", "3"],
+        ["--help"],
+        ["status", "--help"],
+        ["--version"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_known_is_told_without_loading_what_computes_it(words: list[str], workspace: Path) -> None:
+    assert loaded(workspace, *words) == []
+
+
+def test_the_page_loads_its_template_engine_and_nothing_else(workspace: Path) -> None:
+    assert loaded(workspace, "status", "--html", "out/page.html") == ["jinja2"]
+
+
+def test_checking_a_case_loads_nothing_that_makes_documents(workspace: Path) -> None:
+    found = loaded(workspace, "check", "luberon")
+    assert set(found) & {"docx", "docxtpl", "lxml", "pypdf", "pikepdf", "PIL", "jinja2", "rich"} == set()
+    assert "pydantic" in found
+
+
+def test_asking_why_loads_nothing_that_makes_documents(workspace: Path) -> None:
+    assert (
+        set(loaded(workspace, "why", "luberon", "1")) & {"docx", "docxtpl", "lxml", "pypdf", "PIL"} == set()
+    )
