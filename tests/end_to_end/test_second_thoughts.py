@@ -115,7 +115,7 @@ def test_a_case_is_handed_over_then_forgotten(issued: Path, warm_piles: Piles) -
     assert bundle.name in said
     assert "embrunais-3/LISEZ-MOI.txt" in zipfile.ZipFile(bundle).namelist()
     planned = warm_piles(issued, "forget", CASE, "--reason", "demande", "--dry-run").stdout
-    assert "attend encore une signature" in planned
+    assert "il manque encore une signature" in planned
     warm_piles(issued, "status", CASE)
     warm_piles(issued, "forget", CASE, "--reason", "demande", code=130)  # nobody there to confirm
     warm_piles(issued, "forget", CASE, "--reason", "demande", "--yes")

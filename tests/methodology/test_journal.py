@@ -91,11 +91,11 @@ LINES: list[tuple[Act, str]] = [
     ),
     (
         MailEnded(on=DAY, message="<1@x.example>", is_accepted=True),
-        "courriel <1@x.example> accepté par le serveur",
+        "courriel remis",
     ),
     (
         MailEnded(on=DAY, message="<1@x.example>", is_accepted=False, detail="550"),
-        "courriel <1@x.example> refusé par le serveur : 550",
+        "courriel non remis : 550",
     ),
     (Forgotten(on=DAY, files=()), "effacement des données personnelles (0 pièce effacée)"),
     (

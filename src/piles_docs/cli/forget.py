@@ -30,7 +30,7 @@ def command(session: Session, dossier: str, reason: str, yes: bool, dry_run: boo
         click.echo("Rien n’a été effacé.")
         return ExitCode.USAGE
     forget(workspace, dossier, reason=reason, clock=clock)
-    click.echo(f"effacé : les données personnelles de {dossier}")
+    click.echo(f"effacé : les données personnelles du dossier {dossier}")
     say(
         "Les sauvegardes de records/ et les copies remises les gardent : effacez-les aussi.",
         quiet=session.quiet,
@@ -48,8 +48,8 @@ def _show(erasure: Erasure) -> None:
     click.echo("à garder : les dates, les rôles et les empreintes de ce qui fut signé")
     if erasure.binding:
         click.echo(
-            f"Attention : {', '.join(erasure.binding)} engage encore, ou a pris fin il y a moins de "
-            f"{KEPT_YEARS} ans (article 2224 du Code civil) : vous n’en aurez plus le texte."
+            f"Attention : un acte signé engage encore, ou a pris fin il y a moins de {KEPT_YEARS} ans (article "
+            f"2224 du Code civil), et vous n’en aurez plus le texte : {', '.join(erasure.binding)}"
         )
     if erasure.waiting:
-        click.echo(f"Attention : {', '.join(erasure.waiting)} attend encore une signature.")
+        click.echo(f"Attention : il manque encore une signature à {', '.join(erasure.waiting)}")

@@ -45,8 +45,7 @@ def describe_act(act: Act) -> str:
             how = f"{_PURPOSE_WORDS[act.purpose]}, {_CHANNEL_WORDS[act.channel]}"
             return f"courriel à {act.party} ({how}) : {', '.join(act.references)}"
         case MailEnded():
-            outcome = "accepté" if act.is_accepted else "refusé"
-            return f"courriel {act.message} {outcome} par le serveur{_because(act.detail)}"
+            return f"courriel {'remis' if act.is_accepted else 'non remis'}{_because(act.detail)}"
         case Forgotten():
             files = len(act.files)
             erased = f"{files} pièce{'s' if files > 1 else ''} effacée{'s' if files > 1 else ''}"
