@@ -3,7 +3,7 @@
     python server.py '{"folder": "…", "security": "starttls", "certificate": "…", "user": "…", "password": "…"}'
 
 It prints its port, then keeps each message it takes as `N.eml`, with `N.json` beside it. What it does with a
-message is in the recipient's address: `refuse…`, `plus-tard…`, `lent…` (never answers), `sourd…` (never answers the
+message is in the recipient's address: `refuse…`, `plus-tard…`, `indesirable…` (refused once read), `lent…` (never answers), `sourd…` (never answers the
 recipient), `pose…` (answers half a second after it took the message), `perdu…` (takes it and hangs up without a
 word).
 """
@@ -41,6 +41,8 @@ class Box:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # as above
         to = envelope.rcpt_tos[0]
+        if to.startswith("indesirable"):
+            return "554 5.7.1 Message indesirable"
         if to.startswith("lent"):
             await asyncio.sleep(3600)
         self.count += 1

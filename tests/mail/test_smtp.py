@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -130,6 +132,7 @@ def test_it_is_known_what_is_this_machine(host: str, here: bool) -> None:
     ("to", "fate", "words"),
     [
         ("refuse@x.example", Fate.REFUSED, "550 5.1.1 Boite inconnue"),
+        ("indesirable@x.example", Fate.REFUSED, "554 5.7.1 Message indesirable"),
         ("plus-tard@x.example", Fate.FAILED, "451 4.7.1 Revenez plus tard"),
     ],
 )
@@ -185,6 +188,24 @@ def test_a_server_that_is_not_there_is_told_before_anything(mail_server: Callabl
 def test_a_server_whose_name_leads_nowhere_is_told() -> None:
     with line(1, host="nulle-part.invalid") as open_line, pytest.raises(ToolFailed, match="nulle-part"):
         open_line.open()
+
+
+@pytest.mark.parametrize(
+    "greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n", b"220 Bonjour\r\n", b"554 Allez-vous-en\r\n"]
+)
+def test_what_is_not_a_mail_server_is_told(greeting: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.sendall(greeting)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        with line(listening.getsockname()[1]) as open_line, pytest.raises(ToolFailed, match="ne répond pas"):
+            open_line.open()
+        answering.join()
 
 
 def test_nothing_is_handed_over_on_a_line_that_is_not_open() -> None:

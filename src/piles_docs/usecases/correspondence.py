@@ -14,7 +14,16 @@ from pathlib import Path
 
 from piles_docs.case.parties import Person
 from piles_docs.documents.conversion import Converter
-from piles_docs.errors import CaseInvalid, Mismatch, PilesError, ToolFailed, UsageError, WouldOverwrite
+from piles_docs.errors import (
+    CaseInvalid,
+    Mismatch,
+    PilesError,
+    RecordsBroken,
+    TemplateInvalid,
+    ToolFailed,
+    UsageError,
+    WouldOverwrite,
+)
 from piles_docs.ledger.acts import entry_of
 from piles_docs.mail.message import Letter, Mailbox, compose
 from piles_docs.mail.smtp import Fate, Line, Outcome, Security, Server
@@ -86,7 +95,12 @@ class Correspondence:
     """Documents that no longer say what the case says."""
     failures: list[PilesError] = field(default_factory=list)
     is_cut_short: bool = False
-    """Whether the mail server cannot be reached: nobody else was tried."""
+    """Whether nobody else was tried: the server cannot be reached, a text or the archive is broken."""
+
+    def cut_short(self, error: PilesError) -> None:
+        """Note what would stop the other messages too."""
+        self.failures.append(error)
+        self.is_cut_short = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +155,7 @@ def correspond(
 
     Raises:
         CaseInvalid: The case or piles.toml has errors.
-        TemplateInvalid: A text or the cover cannot be rendered.
-        RecordsBroken: The ledger or the archive cannot be read.
+        RecordsBroken: The ledger cannot be read.
         WouldOverwrite: Another run works on this case.
     """
     done = Correspondence(dossier, office.channel)
@@ -164,16 +177,17 @@ def correspond(
             except (CaseInvalid, Mismatch) as error:
                 done.failures.append(error)
                 continue
-            if office.line and not wanted.is_dry_run:
-                try:
-                    office.line.open()
-                except (ToolFailed, UsageError) as error:
-                    done.failures.append(error)
-                    done.is_cut_short = True
-                    break
+            try:
+                work.make_ready()
+            except (ToolFailed, UsageError) as error:
+                done.cut_short(error)
+                break
             try:
                 done.written += work.write_to(party, now)
-            except (CaseInvalid, Mismatch, ToolFailed) as error:
+            except (TemplateInvalid, RecordsBroken) as error:
+                done.cut_short(error)
+                break
+            except PilesError as error:
                 done.failures.append(error)
     return done
 
@@ -207,6 +221,15 @@ class _Work:
         delay = now.network.envoi.rappel_jours
         due, held = sort_out(waiting, self.wanted.purpose, self.clock.today, delay)
         return _Plan(due, held, waiting)
+
+    def make_ready(self) -> None:
+        """Make sure that the mail server listens, where one is to be used.
+
+        Raises:
+            ToolFailed, UsageError: As `Line.open`.
+        """
+        if self.office.line and not self.wanted.is_dry_run:
+            self.office.line.open()
 
     def write_to(self, party: str, now: Situation) -> list[Written]:
         """Write one message, after judging anew: nothing when another run did in the meantime."""

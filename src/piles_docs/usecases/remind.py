@@ -24,11 +24,12 @@ def remind(
 ) -> Iterator[Correspondence]:
     """Remind the signatories of cases, one message a person and case; each case is told when it is done.
 
-    A case that cannot be read does not hide the others; a mail server that cannot be reached ends it all.
+    A case that cannot be read does not hide the others; what would stop all, such as a mail server that is
+    away, ends it.
 
     Raises:
         UsageError: A case or party is unknown.
-        TemplateInvalid, RecordsBroken: As `correspond`.
+        RecordsBroken: As `correspond`.
     """
     wanted = Wanted(purpose=Purpose.REMINDER, parties=wanted_parties(parties), is_dry_run=is_dry_run)
     for dossier in workspace.choose(dossiers):

@@ -46,7 +46,7 @@ def send(
     Raises:
         UsageError: A document, step or party is unknown.
         Mismatch: Nobody has to sign what is named: not issued, or signed already.
-        CaseInvalid, TemplateInvalid, RecordsBroken, WouldOverwrite: As `correspond`.
+        CaseInvalid, RecordsBroken, WouldOverwrite: As `correspond`.
     """
     named = wanted_parties(parties)
     keys = _keys(situation(workspace, dossier, clock.today), step, documents)
