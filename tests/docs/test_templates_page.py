@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from piles_docs.case import models, network_models, parties
 from piles_docs.documents.committee import Committee
-from piles_docs.documents.cover import Cover, make_cover
+from piles_docs.documents.cover import Cover, Round, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.mail_text import MailFacts, Next, ToSignByMail, mail_variables
 from piles_docs.documents.making import Order, SignedAct, make
@@ -110,7 +110,7 @@ def cover() -> Context:
         signed=(),
         head="essai 1 0000",
         read_only=(),
-        order=(("Mme Lise Exemple", True),),
+        orders=(Round(titles=("Charte",), names=("Mme Lise Exemple",), reader=0),),
     )
     with watching() as seen:
         make_cover(page, WORKSPACE.network(), WORKSPACE.template("couverture"))

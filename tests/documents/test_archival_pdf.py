@@ -28,7 +28,7 @@ from piles_docs.documents.archival import finish
 from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conformance import Standard, conformance_defects
 from piles_docs.documents.conversion import Embedded, LibreOffice, find_converter
-from piles_docs.documents.cover import Cover, ToSign, make_cover
+from piles_docs.documents.cover import Cover, Round, ToSign, make_cover
 from piles_docs.documents.letterhead import dress
 from piles_docs.documents.making import make
 from piles_docs.documents.structure import elements, kind_of
@@ -117,7 +117,7 @@ def _cover(repository: Workspace) -> bytes:
     cover = Cover(
         signatory="Mme Lise Exemple", function="présidente", on_behalf_of="l’Association", due_on=day, issued_on=day,
         to_sign=(ToSign(title="Charte", reference="c.1", original=1, originals=2, page=2, place="en bas à droite", means=Means.PAPER, unlocks="l’étape 2"),),
-        signed=(("Convention", day),), head="essai 1 0000-0000-0000-0000", read_only=(("Programme", 4),), order=(("Mme Lise Exemple", True), ("M. Jean Exemple", False)),
+        signed=(("Convention", day),), head="essai 1 0000-0000-0000-0000", read_only=(("Programme", 4),), orders=(Round(titles=("Charte",), names=("Mme Lise Exemple", "M. Jean Exemple"), reader=0),),
     )  # fmt: skip
     return make_cover(cover, repository.network(), repository.template("couverture"))
 

@@ -13,7 +13,7 @@ from docxtpl import DocxTemplate
 
 from piles_docs.case.paths import flatten
 from piles_docs.documents.committee import Committee
-from piles_docs.documents.cover import Cover, make_cover
+from piles_docs.documents.cover import Cover, Round, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
 from piles_docs.documents.sections import Rewriting
@@ -238,7 +238,7 @@ def test_what_is_described_is_what_a_cover_is_given(
     day = dt.date(2026, 10, 15)
     cover = Cover(
         signatory="Mme Lise Exemple", function="présidente", on_behalf_of="", due_on=day, issued_on=day,
-        to_sign=(), signed=(("Charte", day),), head="essai 1 0000", read_only=(("Charte", 2),), order=(("Mme Lise Exemple", True),),
+        to_sign=(), signed=(("Charte", day),), head="essai 1 0000", read_only=(("Charte", 2),), orders=(Round(titles=("Charte",), names=("Mme Lise Exemple",), reader=0),),
     )  # fmt: skip
     seen = given_to_templates(
         monkeypatch, lambda: make_cover(cover, repository.network(), repository.template("couverture"))
@@ -246,7 +246,7 @@ def test_what_is_described_is_what_a_cover_is_given(
     known = cover_variables()
     assert set(known) == set(seen)
     assert set(known["pack"].parts) == set(seen["pack"])
-    for name in ("annexes", "deja_signe", "ordre", "retour"):
+    for name in ("annexes", "deja_signe", "retour", "tours"):
         value = seen["pack"][name]
         assert set(known["pack"].parts[name].parts) == set(value[0] if isinstance(value, list) else value)
 

@@ -48,8 +48,8 @@ def _show(erasure: Erasure) -> None:
     click.echo("à garder : les dates, les rôles et les empreintes de ce qui fut signé")
     if erasure.binding:
         click.echo(
-            f"Attention : un acte signé engage encore, ou a pris fin il y a moins de {KEPT_YEARS} ans (article "
-            f"2224 du Code civil), et vous n’en aurez plus le texte : {', '.join(erasure.binding)}"
+            f"Attention : un acte signé engage encore, ou a pris fin il y a moins de {KEPT_YEARS} ans "
+            f"(article 2224 du Code civil), et vous n’en aurez plus le texte : {', '.join(erasure.binding)}"
         )
     if erasure.waiting:
         click.echo(f"Attention : il manque encore une signature à {', '.join(erasure.waiting)}")

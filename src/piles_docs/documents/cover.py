@@ -31,6 +31,16 @@ class ToSign:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """The documents that the same people sign, in the order in which they do."""
+
+    titles: tuple[str, ...]
+    names: tuple[str, ...]
+    reader: int
+    """The place of the cover's reader among them, from 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
     """What the cover says."""
 
@@ -44,8 +54,8 @@ class Cover:
     """Title of what this signatory has signed already, and when."""
     read_only: tuple[tuple[str, int], ...]
     """Title and page of what is only to be read."""
-    order: tuple[tuple[str, bool], ...]
-    """Who signs, in order, and whether it is the reader of this cover."""
+    orders: tuple[Round, ...]
+    """Who signs what, in order: one round for the documents that the same people sign."""
     head: str
     """The head of the case's chain at the issue: kept on paper, it shows a rewritten ledger."""
 
@@ -80,9 +90,19 @@ def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
             for item in cover.to_sign
         ],
         "annexes": [{"titre": title, "page": page} for title, page in cover.read_only],
-        "ordre": [
-            {"rang": rank, "nom": name, "tour_de_ce_signataire": mine}
-            for rank, (name, mine) in enumerate(cover.order, 1)
+        "tours": [
+            {
+                "titres": list(one.titles),
+                "personnes": [
+                    {"rang": rank, "nom": name, "est_ce_signataire": rank == one.reader + 1}
+                    for rank, name in enumerate(one.names, 1)
+                ],
+                "est_premier": one.reader == 0,
+                "est_dernier": one.reader == len(one.names) - 1,
+                "precedent": one.names[one.reader - 1] if one.reader else "",
+                "suivant": one.names[one.reader + 1] if one.reader + 1 < len(one.names) else "",
+            }
+            for one in cover.orders
         ],
         "retour": {
             "destinataire": head.sigle or head.nom,

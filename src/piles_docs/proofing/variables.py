@@ -158,6 +158,13 @@ _TO_SIGN = {
     "moyen": "papier ou electronique",
     "debloque": "Ce que la signature ouvre",
 }
+_TURN = {
+    "titres": "Titres des documents que les mêmes personnes signent",
+    "est_premier": "Vrai quand ce signataire signe le premier",
+    "est_dernier": "Vrai quand il signe le dernier",
+    "precedent": "Qui signe avant lui",
+    "suivant": "Qui signe après lui",
+}
 _FUNCTIONS = {
     "article": 'Numérote un article : article("duree")',
     "renvoi": 'Renvoie à un article : renvoi("duree")',
@@ -260,7 +267,7 @@ def cover_variables() -> Mapping[str, Variable]:
             "recommandation": "Un conseil",
         }.items()
     }
-    order = {"rang": "Rang", "nom": "Nom", "tour_de_ce_signataire": "Vrai pour qui lit cette page"}
+    person = {"rang": "Rang", "nom": "Nom", "est_ce_signataire": "Vrai pour qui lit cette page"}
     back = {"destinataire": "À qui renvoyer", "adresse": "Adresse postale", "courriel": "Courriel"}
     pack |= {
         "a_signer": _added("pack.a_signer", "Ce qui est à signer, une liste", _TO_SIGN, many=True),
@@ -270,7 +277,15 @@ def cover_variables() -> Mapping[str, Variable]:
         "annexes": _added(
             "pack.annexes", "Ce qui est à lire, une liste", {"titre": "Titre", "page": "Page"}, many=True
         ),
-        "ordre": _added("pack.ordre", "L’ordre des signatures, une liste", order, many=True),
+        "tours": replace(
+            turns := _added("pack.tours", "Qui signe quoi, dans quel ordre, une liste", _TURN, many=True),
+            parts={
+                **turns.parts,
+                "personnes": _added(
+                    "pack.tours[].personnes", "Ceux qui signent, une liste", person, many=True
+                ),
+            },
+        ),
         "retour": _added("pack.retour", "Où renvoyer", back),
     }
     known = document_variables()

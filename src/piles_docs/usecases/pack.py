@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from piles_docs.documents.conversion import Converter
-from piles_docs.documents.cover import Cover, ToSign, make_cover
+from piles_docs.documents.cover import Cover, Round, ToSign, make_cover
 from piles_docs.errors import ToolFailed
 from piles_docs.ledger.acts import entry_of
 from piles_docs.ledger.heads import Head
@@ -339,8 +339,22 @@ def _cover(now: Situation, content: _PackContent, pages: int, head: str) -> Cove
         to_sign=to_sign,
         signed=_signed(now, party, mine),
         read_only=read_only,
-        order=tuple((name, other == party) for other, name in signing_order(mine)),
+        orders=_rounds(now, party, mine),
         head=head,
+    )
+
+
+def _rounds(now: Situation, party: str, mine: Sequence[Issued]) -> tuple[Round, ...]:
+    rounds: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for act in mine:
+        rounds.setdefault(signing_order([act]), []).append(title_of(now, act, None))
+    return tuple(
+        Round(
+            titles=tuple(titles),
+            names=tuple(name for _, name in order),
+            reader=[other for other, _ in order].index(party),
+        )
+        for order, titles in rounds.items()
     )
 
 

@@ -11,7 +11,7 @@ from piles_docs.case.parties import Person
 from piles_docs.case.reading import read_case
 from piles_docs.documents.conformance import conformance_defects
 from piles_docs.documents.conversion import Converter, LibreOffice
-from piles_docs.documents.cover import Cover, ToSign, make_cover
+from piles_docs.documents.cover import Cover, Round, ToSign, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
 from piles_docs.documents.sections import Rewriting, rewritings
@@ -325,7 +325,7 @@ class Samples:
             ),
             signed=(("Convention", self._today),),
             read_only=(("Annexe", 3),),
-            order=((full_name(person), True),),
+            orders=(Round(titles=("Charte",), names=("Mme Essai", full_name(person)), reader=1),),
             head="essai 1 0000-0000-0000-0000",
         )
         docx = make_cover(page, self._network, template)
