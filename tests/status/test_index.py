@@ -237,7 +237,7 @@ def test_with_the_index_status_says_what_it_says_without(steps: list[tuple[str, 
                 ends_on=TODAY + dt.timedelta(days),
             )
             match change:
-                case "file":
+                case "file" if path.exists():
                     path.write_text(f"{path.read_text('utf-8')}# {rank}\nantennes: [x]\n", "utf-8")
                 case "hidden" if path.exists():
                     before = path.stat()
