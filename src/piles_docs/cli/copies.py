@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
-from piles_docs.cli.output import say, show_copies
-from piles_docs.usecases.copies import make_copies
+from piles_docs.cli.output import say
+from piles_docs.usecases.copies import Copy, make_copies
 from piles_docs.usecases.record import issued
 from piles_docs.usecases.situation import situation
 
@@ -28,3 +30,12 @@ def command(session: Session, dossier: str, documents: tuple[str, ...]) -> None:
         click.echo(f"Tout est dans {workspace.out / dossier / 'copies'}")
     else:
         say("Rien de tel n’est encore signé par toutes les parties.", quiet=session.quiet)
+
+
+def show_copies(copies: Iterable[Copy]) -> None:
+    """Say which copy is whose, and whether it shows the signatures."""
+    for copy in copies:
+        files = ", ".join(path.name for path in copy.paths)
+        click.echo(f"copie de {copy.party} : {files}")
+        if not copy.shows_signatures:
+            say("    aucune pièce n’y montre les signatures : gardez le papier, ou joignez son scan")

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from piles_docs.errors import Defect, PilesError, Severity
-from piles_docs.usecases.copies import Copy
 
 
 def say(text: str = "", *, quiet: bool = False) -> None:
@@ -57,15 +56,6 @@ def say_error(error: PilesError) -> None:
 def count(number: int, noun: str, ending: str = "s") -> str:
     """A number and its noun in the right number: 0 fait, 1 fait, 2 faits."""
     return f"{number} {noun}{ending if number > 1 else ''}"
-
-
-def show_copies(copies: Iterable[Copy]) -> None:
-    """Say which copy is whose, and whether it shows the signatures."""
-    for copy in copies:
-        files = ", ".join(path.name for path in copy.paths)
-        click.echo(f"copie de {copy.party} : {files}")
-        if not copy.shows_signatures:
-            say("    aucune pièce n’y montre les signatures : gardez le papier, ou joignez son scan")
 
 
 def grouped(paths: Iterable[str]) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from piles_docs.cli.copies import show_copies
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import means_option, on_option, the_clock
-from piles_docs.cli.output import count, say, show_copies
+from piles_docs.cli.output import count, say
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.journal import MEANS_WORDS
 from piles_docs.methodology.states import CaseStatus
