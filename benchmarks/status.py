@@ -2,7 +2,7 @@
 """Measure `piles status` over many cases, each command in a process of its own; prints a Markdown table.
 
     .venv/bin/python benchmarks/status.py                       # 10 000 cases, some minutes to make them
-    .venv/bin/python benchmarks/status.py --cases 500 --keep /tmp/reseau
+    .venv/bin/python benchmarks/status.py --cases 500 --keep reseau
 
 Every case is the sample case `embrunais`, with its twenty documents and more, under another name, somewhere
 on its way: what happened to it is drawn from a seed. A folder given with --keep is made once and used again.

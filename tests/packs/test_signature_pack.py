@@ -20,7 +20,8 @@ from pypdfium2 import raw
 from piles_docs.documents.conversion import Embedded
 from piles_docs.documents.rendering import BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS
 from piles_docs.usecases.clock import Clock
-from piles_docs.usecases.pack import Pack, Packed, pack
+from piles_docs.usecases.pack import Packed, pack
+from piles_docs.usecases.pack_binding import Pack
 from piles_docs.usecases.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]

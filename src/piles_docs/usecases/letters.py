@@ -17,8 +17,9 @@ from piles_docs.methodology.explain import describe_opening
 from piles_docs.methodology.parties import ANIMATOR, HOST, NETWORK_HEAD, TRAINER, full_name, signatory
 from piles_docs.methodology.reminders import Awaited
 from piles_docs.methodology.threads import Thread, history
+from piles_docs.usecases.covers import signing_order, title_of
 from piles_docs.usecases.issuing import annexes_of, file_name
-from piles_docs.usecases.pack import bind_packs, signing_order, title_of
+from piles_docs.usecases.pack_binding import bind_packs
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
 
