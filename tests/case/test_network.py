@@ -83,8 +83,10 @@ def test_the_rules_of_an_organisation_hold_for_the_head(settings_file: str) -> N
 def test_a_password_in_the_address_of_the_register_is_a_defect_that_does_not_repeat_it(
     settings_file: str, url: str
 ) -> None:
-    (defect,) = read(settings_file.replace("# url =", f'url = "{url}" #')).defects
-    assert (defect.path, defect.line, defect.severity) == ("registre.url", 57, Severity.ERROR)
+    text = settings_file.replace("# url =", f'url = "{url}" #')
+    line = next(number for number, line in enumerate(text.splitlines(), 1) if line.startswith("url ="))
+    (defect,) = read(text).defects
+    assert (defect.path, defect.line, defect.severity) == ("registre.url", line, Severity.ERROR)
     assert "mot de passe" in defect.message
     assert "~/.pgpass" in defect.remedy
     assert "cret" not in defect.message + defect.remedy

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from piles_docs.french.formatting import format_iban, format_phone, format_siret, join_words
+from piles_docs.french.formatting import (
+    format_iban,
+    format_phone,
+    format_siret,
+    format_training_number,
+    join_words,
+)
 
 
 def plain(text: str) -> str:
@@ -21,6 +27,10 @@ def test_a_siret_and_a_siren_are_printed_in_groups() -> None:
 def test_an_iban_is_printed_by_fours() -> None:
     assert plain(format_iban("FR1420041010050500013M02606")) == "FR14 2004 1010 0505 0001 3M02 606"
     assert plain(format_iban("be68 5390 0754 7034")) == "BE68 5390 0754 7034"
+
+
+def test_a_training_body_s_number_is_printed_as_its_receipt_shows_it() -> None:
+    assert plain(format_training_number("93130000000")) == "93 13 00000 00"
 
 
 @pytest.mark.parametrize(

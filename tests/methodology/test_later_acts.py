@@ -8,6 +8,7 @@ import pytest
 
 from piles_docs.methodology.acts import (
     Act,
+    Box,
     Channel,
     Forgotten,
     Mailed,
@@ -22,6 +23,7 @@ from piles_docs.methodology.acts import (
 from piles_docs.methodology.explain import explain_document
 from piles_docs.methodology.guard import RefusalKind
 from piles_docs.methodology.states import CaseStatus, DocumentStatus, Key, MissingSignature
+from piles_docs.methodology.threads import history
 
 from .road import NETWORK, NEXT_YEAR, TODAY, Road, sample
 
@@ -256,6 +258,44 @@ def test_the_seeding_s_end_matters_until_the_framework_is_signed() -> None:
     road.today = TODAY
     road.walk_to(7)
     assert road.state.endings == ()
+
+
+def test_two_conventions_near_their_end_are_each_explained_apart() -> None:
+    road = Road(sample("embrunais"))
+    road.walk_to(6)
+    framework = road.issue(FRAMEWORK, ends_on=TODAY + dt.timedelta(days=3))
+    road.do(framework, *road.sign(framework))
+    road.walk_to(7)
+    annual = road.issue(ANNUAL, ends_on=TODAY + dt.timedelta(days=8))
+    road.do(annual, *road.sign(annual))
+    assert "dans 3 jours" in lines(road, FRAMEWORK)
+    assert "dans 8 jours" in lines(road, ANNUAL)
+    assert "dans 8 jours" not in lines(road, FRAMEWORK)
+
+
+# Where things are on paper
+
+
+@pytest.mark.parametrize(
+    ("rect", "place"),
+    [
+        ((60.0, 700.0, 260.0, 760.0), "en haut à gauche"),
+        ((320.0, 400.0, 520.0, 460.0), "au milieu à droite"),
+        ((320.0, 60.0, 520.0, 120.0), "en bas à droite"),
+    ],
+)
+def test_a_box_is_told_where_it_stands_on_the_page(
+    rect: tuple[float, float, float, float], place: str
+) -> None:
+    assert Box(party="porteuse", page=1, rect=rect).place(595.3, 841.9) == place
+
+
+def test_each_party_has_an_original_of_its_own_or_they_share_the_only_one(road: Road) -> None:
+    road.do(road.issue(SEEDING))
+    threads = history(road.acts).threads
+    seeding, charter = threads["embrunais.convention-amorcage.v1"], threads["embrunais.charte.v1"]
+    assert [seeding.holder_original(party) for party in ("porteuse", "tete-de-reseau")] == [1, 2]
+    assert charter.holder_original("porteuse") == 1
 
 
 def test_a_convention_without_end_never_ends() -> None:

@@ -173,8 +173,6 @@ def history(acts: Sequence[Act]) -> History:
                 ends[act.message] = act
             case Forgotten():
                 forgotten = act
-            case Withdrawn():
-                pass
     left = tuple(mail for name, mail in mails.items() if name not in ends or ends[name].is_accepted)
     return History(threads, milestones, left, ends, forgotten)
 
