@@ -143,8 +143,8 @@ def record_something(workspace: Workspace) -> None:
 def change_the_settings(workspace: Workspace) -> None:
     path = workspace.root / "piles.toml"
     text = path.read_text("utf-8")
-    assert text.count("[envoi]\n") == 1
-    path.write_text(text.replace("[envoi]\n", "[envoi]\nalerte_fin_jours = 700\n"), "utf-8")
+    assert text.count("alerte_fin_jours = 90") == 1
+    path.write_text(text.replace("alerte_fin_jours = 90", "alerte_fin_jours = 700"), "utf-8")
 
 
 def take_the_ledger_away(workspace: Workspace) -> None:

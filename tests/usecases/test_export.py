@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import subprocess
 import zipfile
@@ -59,7 +60,12 @@ def check(folder: Path) -> list[tuple[int, str]]:
     results = []
     for command in instructions(folder):
         done = subprocess.run(
-            ["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False
+            ["bash", "-c", command],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},  # its words are read below
+            capture_output=True,
+            text=True,
+            check=False,
         )
         results.append((done.returncode, done.stdout + done.stderr))
     return results
