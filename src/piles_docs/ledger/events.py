@@ -12,12 +12,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from piles_docs.errors import UsageError
 
 JsonObject = Mapping[str, Any]
+
+_quoted_often = lru_cache(maxsize=1024)(_quoted)  # the case, the kind, the moment: the same for many events
 
 FIRST_PREVIOUS = "0" * 64
 """What the first event of a chain names as the digest before it."""
@@ -70,7 +73,11 @@ def canonical_json(value: JsonObject) -> bytes:
     Raises:
         UsageError: a text holds something that is not Unicode (a name typed in another encoding).
     """
-    return _utf8(_CANONICAL.encode(value))
+    text = _CANONICAL.encode(value)
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise _not_unicode(text, error) from error
 
 
 def moment_text(moment: datetime) -> str:
@@ -100,9 +107,9 @@ def digest_of(
     """
     personal = "null" if personal_sha256 is None else _quoted(personal_sha256)
     return sha256_of(
-        f'{{"dossier":{_quoted(dossier)},"facts":{facts},"kind":{_quoted(kind)},'
+        f'{{"dossier":{_quoted_often(dossier)},"facts":{facts},"kind":{_quoted_often(kind)},'
         f'"personal_sha256":{personal},"previous":{_quoted(previous)},'
-        f'"recorded_at":{_quoted(recorded_at)},"sequence":{sequence}}}'
+        f'"recorded_at":{_quoted_often(recorded_at)},"sequence":{sequence}}}'
     )
 
 
@@ -112,17 +119,17 @@ def sha256_of(text: str) -> str:
     Raises:
         UsageError: the text is not Unicode.
     """
-    return hashlib.sha256(_utf8(text)).hexdigest()
-
-
-def _utf8(text: str) -> bytes:
     try:
-        return text.encode()
+        return hashlib.sha256(text.encode()).hexdigest()
     except UnicodeEncodeError as error:
-        raise UsageError(
-            f"Un texte à enregistrer contient un caractère illisible, vers « {text[: error.start][-30:]} »",
-            remedy="Retapez ce texte, ou enregistrez le fichier d’où il vient en UTF-8",
-        ) from error
+        raise _not_unicode(text, error) from error
+
+
+def _not_unicode(text: str, error: UnicodeEncodeError) -> UsageError:
+    return UsageError(
+        f"Un texte à enregistrer contient un caractère illisible, vers « {text[: error.start][-30:]} »",
+        remedy="Retapez ce texte, ou enregistrez le fichier d’où il vient en UTF-8",
+    )
 
 
 def event_after(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from piles_docs.errors import RecordsBroken
 from piles_docs.ledger.acts import FORGOTTEN
@@ -103,7 +103,7 @@ def _chain_findings(now: Snapshot, files: _Files, expected: Collection[ShortHead
 
 
 def _by_case(rows: Iterable[StoredEvent]) -> Iterator[tuple[str, Iterator[StoredEvent]]]:
-    return groupby(rows, key=attrgetter("dossier"))
+    return groupby(rows, key=itemgetter(0))  # the case: a column by its place is found faster than by name
 
 
 def _rewritten_finding(head: ShortHead) -> Finding:

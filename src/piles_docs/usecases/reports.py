@@ -22,7 +22,7 @@ SCHEMA = 1
 JsonObject = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: so many are read that it is felt
 class WaitingReport:
     """One thing that a step waits for."""
 
@@ -121,7 +121,7 @@ class Person:
     signatory: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: so many are read that it is felt
 class MissingReport:
     """A signature that an issued document waits for."""
 
@@ -163,7 +163,7 @@ class MissingReport:
         return cls(**data)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: so many are read that it is felt
 class EndingReport:
     """A signed convention whose term is near or past, and that nothing signed follows."""
 
