@@ -140,3 +140,21 @@ def test_an_erasure_that_was_stopped_is_finished_by_the_same_command(
     forget(recorded, CASE, reason="demande", clock=CLOCK)
     assert traces(recorded) == []
     assert sum(event.kind == "forgotten" for event in recorded.ledger().events(CASE)) == 1
+
+
+def test_a_case_of_which_nothing_was_recorded_is_found_again_after_a_stop(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = workspace.out / CASE / "drafts" / "charte.docx"
+    draft.parent.mkdir(parents=True)
+    draft.write_bytes(NAMES[0])
+
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("piles_docs.usecases.forget.shutil.rmtree", killed)
+        with pytest.raises(Killed):
+            forget(workspace, CASE, reason="demande", clock=CLOCK)
+    forget(workspace, CASE, reason="demande", clock=CLOCK)
+    assert traces(workspace) == []

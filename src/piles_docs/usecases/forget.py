@@ -122,13 +122,16 @@ def forget(workspace: Workspace, dossier: str, *, reason: str, clock: Clock) -> 
 
 
 def _remove_files(workspace: Workspace, dossier: str) -> None:
-    """Take away the case's file and all that was made of it, caches of every case included."""
+    """Take away all that was made of a case, caches of every case included, and then its file.
+
+    The file goes last: where nothing was recorded, it alone lets the same command find the case again.
+    """
     try:
-        for path in (workspace.case_file(dossier), *workspace.out.glob(f"{INDEX_FILE}*")):
-            path.unlink(missing_ok=True)
         for folder in (workspace.out / ".pdf", workspace.out / dossier):
             with suppress(FileNotFoundError):
                 shutil.rmtree(folder)
+        for path in (*workspace.out.glob(f"{INDEX_FILE}*"), workspace.case_file(dossier)):
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise ToolFailed(
             f"{error.filename} ne peut pas être effacé ({error.strerror})",
