@@ -124,6 +124,24 @@ class WouldOverwrite(PilesError):
     exit_code = ExitCode.WOULD_OVERWRITE
 
 
+class SigningFailed(PilesError):
+    """A document could not be signed: no key, a wrong passphrase, a service that refuses."""
+
+    exit_code = ExitCode.SIGNING_FAILED
+
+
+class SignatureFailed(PilesError):
+    """What is signed in a file does not stand: altered, revoked, untrusted, or another person's."""
+
+    exit_code = ExitCode.SIGNATURE_FAILED
+
+
+class SignatureNotJudged(PilesError):
+    """A signature could not be judged; it counts for nothing until it can."""
+
+    exit_code = ExitCode.SIGNATURE_NOT_JUDGED
+
+
 class RecordsBroken(PilesError):
     """The ledger or the archive is damaged, or cannot be read."""
 

@@ -32,6 +32,39 @@ class Channel(StrEnum):
     """Handed to a mail server."""
 
 
+class Level(StrEnum):
+    """How long an electronic signature can be checked (ETSI EN 319 142-1, clause 6)."""
+
+    B = "B-B"
+    """While its certificate is valid."""
+    T = "B-T"
+    """It existed before a trusted time."""
+    LT = "B-LT"
+    """All that its check needs is in the file."""
+    LTA = "B-LTA"
+    """And that too has a trusted time, which can be renewed."""
+
+    @property
+    def rank(self) -> int:
+        """From 0, the lowest."""
+        return list(Level).index(self)
+
+
+SEAL_FIELD = "Cachet"
+"""The name of the field that the network head's seal fills; it shows nothing."""
+_FIELD_PREFIX = "Signature-"
+
+
+def field_of(party: str) -> str:
+    """The name of a party's field in a PDF that is signed electronically."""
+    return f"{_FIELD_PREFIX}{party}"
+
+
+def party_of(field: str) -> str | None:
+    """Whose field it is; None for the seal's, and for a field that is not ours."""
+    return field.removeprefix(_FIELD_PREFIX) if field.startswith(_FIELD_PREFIX) else None
+
+
 class Box(BaseModel):
     """Where one signature goes, on an issued PDF."""
 
@@ -42,6 +75,11 @@ class Box(BaseModel):
     """Page of the document, from 1."""
     rect: tuple[float, float, float, float]
     """Left, bottom, right, top, in points from the lower left corner of the page."""
+
+    @property
+    def field(self) -> str:
+        """The name of its field, where the PDF is signed electronically."""
+        return field_of(self.party)
 
     def place(self, width: float, height: float) -> str:
         """Say where on the page the box is: « en bas à droite ».

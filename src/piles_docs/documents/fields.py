@@ -1,0 +1,152 @@
+"""Signature fields that wait in an issued PDF, one for each signatory, where the Word template has its box.
+
+All fields exist before the first signature: after the seal none may be added (ISO 32000-2, 12.8.2.2), and a
+signatory who adds one would break the signatures before.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+import pikepdf
+from pikepdf import (
+    Array,
+    ContentStreamInlineImage,
+    ContentStreamInstruction,
+    Dictionary,
+    Name,
+    NumberTree,
+    Operator,
+    Page,
+    Pdf,
+    String,
+)
+
+from piles_docs.documents.structure import elements
+from piles_docs.errors import SigningFailed
+from piles_docs.methodology.acts import Box
+
+_PRINTED = 4  # annotation flag (ISO 32000-2, table 167): PDF/A wants every annotation printed
+_SIGNATURES_EXIST_AND_APPEND_ONLY = 3  # /SigFlags, ISO 32000-2, table 225
+_TOLERANCE_POINTS = 1.0  # between a picture and the bounds that its tag tells
+
+
+def add_fields(pdf: bytes, boxes: Sequence[Box], labels: Mapping[str, str], *, name: str) -> bytes:
+    """Put the empty fields into a tagged PDF; the same file in gives the same bytes out.
+
+    Each field takes the place of the picture that marked it in the tags (ISO 14289-1, 7.18.4), and the
+    picture becomes decoration.
+
+    Args:
+        pdf: As LibreOffice and `archival.finish` made it.
+        boxes: Where the signatures go.
+        labels: What is read aloud for each party's field: « Signature de Mme Lise Exemple ».
+        name: Of the document, for messages.
+
+    Raises:
+        SigningFailed: The file is not tagged, or the tags have no picture where a field is to be.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        if Name.StructTreeRoot not in document.Root:
+            raise SigningFailed(
+                f"{name} : ce PDF n’a pas de balises, ses champs de signature ne seraient pas accessibles",
+                remedy="installez LibreOffice, ou faites signer sur papier (--means papier)",
+            )
+        fields = Array()
+        for box in boxes:
+            figure = _figure_at(document, box)
+            if figure is None:
+                raise SigningFailed(
+                    f"{name} : la case de {box.party} n’a pas sa place dans les balises du PDF",
+                    remedy="vérifiez que {{ signataire.case }} est dans le tableau des signatures du modèle",
+                )
+            fields.append(_add_field(document, box, labels[box.party], figure))
+        document.Root.AcroForm = document.make_indirect(
+            Dictionary(Fields=fields, SigFlags=_SIGNATURES_EXIST_AND_APPEND_ONLY)
+        )
+        output = io.BytesIO()
+        document.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return output.getvalue()
+
+
+def _figure_at(document: Pdf, box: Box) -> Dictionary | None:
+    """The tag of the picture that marks a box."""
+    page = document.pages[box.page - 1].obj
+    for element in elements(document):
+        if Name.Figure != element.S or element.get(Name.Pg) != page or Name.A not in element:
+            continue
+        attributes = element.A if isinstance(element.A, Array) else [element.A]
+        for bounds in (item.BBox for item in attributes if Name.BBox in item):
+            sides = zip(map(float, bounds), box.rect, strict=True)
+            if all(abs(found - wanted) < _TOLERANCE_POINTS for found, wanted in sides):
+                return element
+    return None
+
+
+def _add_field(document: Pdf, box: Box, label: str, figure: Dictionary) -> Dictionary:
+    page = document.pages[box.page - 1]
+    left, bottom, right, top = box.rect
+    nothing = document.make_stream(b"", Type=Name.XObject, Subtype=Name.Form)
+    nothing.BBox = Array([0, 0, round(right - left, 2), round(top - bottom, 2)])
+    parents = NumberTree(document.Root.StructTreeRoot.ParentTree)
+    number = max(parents.keys(), default=-1) + 1
+    field = document.make_indirect(
+        Dictionary(
+            Type=Name.Annot,
+            Subtype=Name.Widget,
+            FT=Name.Sig,
+            T=String(box.field),
+            TU=String(label),
+            Rect=Array(box.rect),
+            F=_PRINTED,
+            P=page.obj,
+            AP=Dictionary(N=nothing),
+            StructParent=number,
+        )
+    )
+    _make_decoration(document, page, figure, parents)
+    figure.S = Name.Form
+    # Not in an array of its own: pyHanko would take every second signature for a forbidden change.
+    figure.K = Dictionary(Type=Name.OBJR, Obj=field, Pg=page.obj)
+    for key in (Name.A, Name.Alt):
+        if key in figure:
+            del figure[key]
+    parents[number] = figure
+    document.Root.StructTreeRoot.ParentTreeNextKey = number + 1
+    if Name.Annots in page:
+        page.Annots.append(field)
+    else:
+        page.Annots = Array([field])
+    page.Tabs = Name.S
+    return field
+
+
+def _make_decoration(document: Pdf, page: Page, figure: Dictionary, parents: NumberTree) -> None:
+    """Take the picture's own marks out of the tags."""
+    kids = figure.get(Name.K, Array())
+    marks = set()
+    for kid in kids if isinstance(kids, Array) else [kids]:
+        if not isinstance(kid, Dictionary):
+            marks.add(int(kid))
+        elif Name.MCID in kid:
+            marks.add(int(kid.MCID))
+    instructions: list[ContentStreamInstruction | ContentStreamInlineImage] = []
+    for instruction in pikepdf.parse_content_stream(page):
+        if _mark_of(instruction) in marks:
+            instructions.append(ContentStreamInstruction([Name.Artifact], Operator("BMC")))
+        else:
+            instructions.append(instruction)
+    page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))
+    owners = parents[int(page.StructParents)]
+    for mark in marks:
+        owners[mark] = None
+
+
+def _mark_of(instruction: object) -> int | None:
+    """The number of the marked content that an instruction begins, or None."""
+    if isinstance(instruction, ContentStreamInstruction) and str(instruction.operator) == "BDC":
+        properties = instruction.operands[1]
+        if isinstance(properties, Dictionary) and Name.MCID in properties:
+            return int(properties.MCID)
+    return None

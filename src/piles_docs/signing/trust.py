@@ -1,0 +1,96 @@
+"""Whom to believe: the roots that a signature must lead to, and what is known of revoked certificates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from asn1crypto import pem, x509
+from pyhanko_certvalidator import ValidationContext
+
+from piles_docs.errors import CaseInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A certificate that is believed, and why."""
+
+    certificate: x509.Certificate
+    source: str
+    """Where it was found, in French: « dossier de confiance », « système »."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The believed roots."""
+
+    roots: tuple[Root, ...] = ()
+
+    @asynccontextmanager
+    async def context(
+        self,
+        *,
+        moment: dt.datetime | None = None,
+        others: Iterable[x509.Certificate] = (),
+        crls: Iterable[bytes] = (),
+        ocsps: Iterable[bytes] = (),
+        fetches: bool = True,
+    ) -> AsyncIterator[ValidationContext]:
+        """What pyHanko validates by: a certificate that says where to ask about it must be asked about.
+
+        Args:
+            moment: When to look at it; now where None. Nothing is fetched for a moment that has gone.
+            others: Certificates that may lead to a root.
+            crls: Lists of revoked certificates that are known.
+            ocsps: Answers about certificates that are known.
+            fetches: Whether the network may be asked.
+        """
+        context = ValidationContext(
+            trust_roots=[root.certificate for root in self.roots],
+            other_certs=list(others),
+            moment=moment,
+            allow_fetching=fetches and moment is None,
+            crls=list(crls),
+            ocsps=list(ocsps),
+            revocation_mode="hard-fail",
+        )
+        try:
+            yield context
+        finally:
+            await context.aclose()  # type: ignore[no-untyped-call]  # its connections
+
+    def anchor_of(self, certificate: x509.Certificate) -> str:
+        """Name a believed root and where it comes from."""
+        name = str(certificate.subject.native.get("common_name") or certificate.subject.human_friendly)
+        sources = [root.source for root in self.roots if root.certificate.sha256 == certificate.sha256]
+        return f"{name} ({sources[0]})" if sources else name
+
+
+def read_certificates(content: bytes, *, name: str) -> tuple[x509.Certificate, ...]:
+    """Read the certificates of a file, PEM or DER.
+
+    Raises:
+        CaseInvalid: It holds none.
+    """
+    try:
+        if pem.detect(content):
+            ders = [der for kind, _, der in pem.unarmor(content, multiple=True) if kind == "CERTIFICATE"]
+        else:
+            ders = [content]
+        found = tuple(x509.Certificate.load(der, strict=True) for der in ders)
+        for certificate in found:
+            _ = certificate.sha256, certificate.subject.native
+    except (ValueError, TypeError, KeyError) as error:
+        raise _unreadable(name) from error
+    if not found:
+        raise _unreadable(name)
+    return found
+
+
+def _unreadable(name: str) -> CaseInvalid:
+    return CaseInvalid(
+        f"{name} ne contient pas de certificat lisible",
+        remedy="mettez-y un certificat au format PEM ou DER, ou retirez ce fichier",
+    )
