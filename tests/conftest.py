@@ -29,6 +29,8 @@ from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.states import Key
 from piles_docs.usecases.workspace import Workspace
 
+from .authority import Authority
+
 ROOT = Path(__file__).parents[1]
 
 # A run in the background ignores Ctrl-C, and so would the commands that tests interrupt.
@@ -184,3 +186,10 @@ def mail_server(
             return MailServer(int(process.stdout.readline()), folder)
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def signing_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """An authority that certifies those who sign, and its services; one for each worker."""
+    with Authority(tmp_path_factory.mktemp("autorite")) as one:
+        yield one
