@@ -4,7 +4,8 @@
     └── AC Émettrice d’Essai ── OCSP answers, and the certificates of those who sign
 
 `certomancer animate` gives time stamps (RFC 3161), OCSP answers and revocation lists over HTTP, in a process of its
-own on this machine. All dates are counted from the day of the run. Everyone is invented.
+own on this machine. `CscServer` signs from afar with the keys of the same authority, `SoftToken` holds one of them as a
+card would. All dates are counted from the day of the run. Everyone is invented.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pkcs11
+import pytest
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -30,6 +33,8 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from pkcs11 import Attribute
+from pkcs11.util.x509 import decode_x509_certificate
 
 _HOST = "127.0.0.1"
 _TREE = "essai"  # certomancer's name for all this, in its URLs too
@@ -76,15 +81,16 @@ class Authority:
     """Opens every PKCS #12 file of `pkcs12`."""
 
     def __init__(self, folder: Path) -> None:
-        self._port, self._dead_port = Port(), Port()
-        self._log = folder / "certomancer.log"
-        self.url = self._port.url
+        self._service, self._dead_port = Service(folder / "certomancer.log"), Port()
+        self.folder = folder
+        self.url = self._service.port.url
         self.time_stamp_url = f"{self.url}/{_TREE}/tsa/horodatage"
         self.ocsp_url = f"{self.url}/{_TREE}/ocsp/emettrice"
         self.crl_url = f"{self.url}/{_TREE}/crls/emettrice/latest.crl"
         self.dead_url = self._dead_port.url
         """Refuses every connection, while the services above are up: for one service that is down alone."""
         self.configuration = folder / "certomancer.yml"
+        """What certomancer is told; the keys are beside it, each as `NAME.pem`."""
         _make_keys(folder)
         self.configuration.write_text(json.dumps(_configuration(self.url)), "utf-8")  # JSON is YAML
         self._tree = CertomancerConfig.from_file(str(self.configuration)).get_pki_arch(ArchLabel(_TREE))
@@ -92,28 +98,19 @@ class Authority:
         """The certificate of the root, PEM."""
 
     def __enter__(self) -> Authority:
-        self._running = ExitStack()
-        self._start()
+        self._service.start(
+            "certomancer",
+            *("--config", self.configuration, "animate", "--port", self._service.port.number, "--no-web-ui"),
+        )
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._running.close()
-        self._port.close()
+        self._service.close()
         self._dead_port.close()
 
-    def _start(self) -> None:
-        program = Path(sys.executable).with_name("certomancer")
-        words = ["--config", self.configuration, "animate", "--port", self._port.number, "--no-web-ui"]
-        self._running.enter_context(serving(self._port, self._log, program, *words))
-
-    @contextmanager
-    def down(self) -> Iterator[None]:
+    def down(self) -> AbstractContextManager[None]:
         """Stop all services for a while: their port refuses connections, and is still theirs afterwards."""
-        self._running.close()
-        try:
-            yield
-        finally:
-            self._start()
+        return self._service.down()
 
     def certificate(self, name: str) -> bytes:
         """The certificate of one of `HOLDERS`, PEM."""
@@ -150,25 +147,141 @@ class Port:
         self._socket.close()
 
 
-@contextmanager
-def serving(port: Port, log: Path, *command: object) -> Iterator[None]:
-    """Run a server as a child process, from its first accepted connection to the end of the `with`."""
-    # The kernel stops the server when the tests end without a word (killed, say), where util-linux is there to ask.
-    tied = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*tied, *map(str, command)], stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
-    try:
+class Service:
+    """A server in a child process, on a port that it keeps."""
+
+    def __init__(self, log: Path) -> None:
+        self.port = Port()
+        self._log = log
+        self._command: list[str] = []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, program: str, *words: object) -> None:
+        """Start a program that is installed beside this Python, and wait until it takes connections."""
+        # The kernel stops it when the tests end without a word (killed, say), where util-linux is there to ask so.
+        tied = ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+        self._command = [*tied, str(Path(sys.executable).with_name(program)), *map(str, words)]
+        self._run()
+
+    def _run(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            )
         deadline = time.monotonic() + 60
-        while not port.is_answering():
-            assert process.poll() is None, log.read_text("utf-8")
-            assert time.monotonic() < deadline, log.read_text("utf-8")
-            time.sleep(0.02)
-        yield
-    finally:
-        process.kill()
-        process.wait()
+        try:
+            while not self.port.is_answering():
+                assert self._process.poll() is None, self._log.read_text("utf-8")
+                assert time.monotonic() < deadline, self._log.read_text("utf-8")
+                time.sleep(0.02)
+        except BaseException:
+            self._stop()
+            raise
+
+    def _stop(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Stop the server for a while; connections are refused meanwhile."""
+        self._stop()
+        try:
+            yield
+        finally:
+            self._run()
+
+    def close(self) -> None:
+        """Stop the server and give its port back."""
+        self._stop()
+        self.port.close()
+
+
+class CscServer:
+    """Signs from afar, for whoever asks (Cloud Signature Consortium 1.0.4, SCAL 2: for the hashes named, and no other).
+
+    It takes any PIN and any one-time password; it stops at the end of a `with`.
+    """
+
+    PIN: Final = "1234"
+    ONE_TIME_PASSWORD: Final = "000000"  # noqa: S105  # of a server that takes any
+    CREDENTIALS: Final = {name: f"{_TREE}/{name}" for name in ("porteuse", "tete-de-reseau")}
+    """What the server calls the keys of those who have one there: the first is RSA, the second P-256."""
+
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
+        self._service = Service(authority.folder / "csc.log")
+        self.url = self._service.port.url
+
+    def __enter__(self) -> CscServer:
+        scal = 2
+        words = (self._authority.configuration, self._service.port.number, scal)
+        self._service.start("certomancer-csc", *words)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._service.close()
+
+    def down(self) -> AbstractContextManager[None]:
+        """Stop the server for a while."""
+        return self._service.down()
+
+
+class SoftToken:
+    """A card made of software (SoftHSM 2) that holds key and certificate of the `porteuse`, for PKCS #11.
+
+    Until the end of a `with`, this process and its children find it: by `SOFTHSM2_CONF`, which is read once, when the
+    module is first loaded.
+    """
+
+    LABEL: Final = "Carte d’essai"
+    KEY_LABEL: Final = "signature"
+    """Of the key, and of the certificate too."""
+    PIN: Final = "4321"
+
+    @staticmethod
+    def installed() -> Path | None:
+        """The PKCS #11 module of SoftHSM, if it and its tool are on this machine."""
+        places = [Path("/usr/lib"), Path("/usr/lib64"), Path("/usr/local/lib"), Path("/opt/homebrew/lib")]
+        found = (
+            module
+            for place in places
+            for pattern in ("softhsm/libsofthsm2.so", "*/softhsm/libsofthsm2.so")
+            for module in place.glob(pattern)
+        )
+        return next(found, None) if shutil.which("softhsm2-util") else None
+
+    def __init__(self, authority: Authority, module: Path) -> None:
+        self.module = module
+        folder = authority.folder / "carte"
+        folder.mkdir()
+        configuration = authority.folder / "softhsm2.conf"
+        configuration.write_text(f"directories.tokendir = {folder}\nlog.level = ERROR\n", "utf-8")
+        self.environment = {"SOFTHSM2_CONF": str(configuration)}
+        self._key = authority.folder / "porteuse.pem"
+        self._certificate = authority.certificate("porteuse")
+        self._surroundings = pytest.MonkeyPatch()
+
+    def __enter__(self) -> SoftToken:
+        for name, value in self.environment.items():
+            self._surroundings.setenv(name, value)
+        self._tell("--init-token", "--free", "--label", self.LABEL, "--so-pin", "87654321")
+        named = ("--label", self.KEY_LABEL, "--id", "01")
+        self._tell("--import", str(self._key), "--token", self.LABEL, *named)
+        certificate = x509.load_pem_x509_certificate(self._certificate).public_bytes(Encoding.DER)
+        attributes = decode_x509_certificate(certificate)
+        attributes |= {Attribute.TOKEN: True, Attribute.LABEL: self.KEY_LABEL, Attribute.ID: b"\1"}
+        token = pkcs11.lib(str(self.module)).get_token(token_label=self.LABEL)
+        with token.open(rw=True, user_pin=self.PIN) as session:
+            session.create_object(attributes)
+        return self
+
+    def _tell(self, *words: str) -> None:
+        subprocess.run(["softhsm2-util", *words, "--pin", self.PIN], check=True, capture_output=True)
+
+    def __exit__(self, *error: object) -> None:
+        self._surroundings.undo()
 
 
 def _make_keys(folder: Path) -> None:

@@ -9,20 +9,32 @@ from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
+from aiohttp import ClientSession
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer, SimpleSigner
+from pyhanko.sign.signers.csc_signer import (
+    CSCAuthorizationInfo,
+    CSCAuthorizationManager,
+    CSCCredentialInfo,
+    CSCServiceSessionInfo,
+    CSCSigner,
+    fetch_certs_in_csc_credential,
+)
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from ..authority import HOLDERS, Authority
+from ..authority import HOLDERS, Authority, CscServer, SoftToken
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +130,74 @@ def test_signature_of_whoever_the_authority_does_not_vouch_for_is_not_trusted(
         if status.revocation_details:
             assert status.revocation_details.revocation_reason.native == "key_compromise"
             assert status.revocation_details.revocation_date < datetime.now(UTC) - timedelta(days=100)
+
+    asyncio.run(sign_and_judge())
+
+
+class Authorization(CSCAuthorizationManager):
+    """Asks the server for leave to sign, with the PIN and the one-time password of the tests."""
+
+    def __init__(self, http: ClientSession, session: CSCServiceSessionInfo, info: CSCCredentialInfo) -> None:
+        super().__init__(session, info)
+        self._http = http
+
+    async def authorize_signature(self, hash_b64s: list[str]) -> CSCAuthorizationInfo:
+        request = self.format_csc_auth_request(
+            hash_b64s=hash_b64s, pin=CscServer.PIN, otp=CscServer.ONE_TIME_PASSWORD
+        )
+        url = f"{self.csc_session_info.service_url}/csc/v1/credentials/authorize"
+        async with self._http.post(url, json=request, raise_for_status=True) as response:
+            return self.parse_csc_auth_response(await response.json())
+
+
+@pytest.mark.parametrize(("name", "kind"), [("porteuse", "rsa"), ("tete-de-reseau", "ec")])
+def test_signature_from_afar_is_trusted(
+    signing_authority: Authority, csc_server: CscServer, page: bytes, name: str, kind: str
+) -> None:
+    async def sign_and_judge() -> None:
+        session = CSCServiceSessionInfo(csc_server.url, CscServer.CREDENTIALS[name])
+        async with ClientSession() as http, trusting(signing_authority) as context:
+            info = await fetch_certs_in_csc_credential(http, session)
+            signer = CSCSigner(http, Authorization(http, session, info))
+            status = await judged(
+                await signed(page, signer, signing_authority.time_stamp_url, context), context
+            )
+        assert status.bottom_line, status.summary()
+        assert info.hash_pinning_required
+        assert info.signing_cert.public_key.algorithm == kind
+        # The server makes its certificates itself: they are those of the files all the same.
+        (kept,) = load_certs_from_pemder_data(signing_authority.certificate(name))
+        assert info.signing_cert.dump() == kept.dump()
+
+    asyncio.run(sign_and_judge())
+
+
+def test_server_that_signs_from_afar_can_be_down_and_comes_back(csc_server: CscServer) -> None:
+    async def ask() -> CSCCredentialInfo:
+        session = CSCServiceSessionInfo(csc_server.url, CscServer.CREDENTIALS["porteuse"])
+        async with ClientSession() as http:
+            return await fetch_certs_in_csc_credential(http, session)
+
+    with csc_server.down(), pytest.raises(SigningError):
+        asyncio.run(ask())
+    assert asyncio.run(ask()).chain
+
+
+def test_signature_with_a_card_is_trusted(
+    signing_authority: Authority, soft_token: SoftToken, page: bytes
+) -> None:
+    async def sign_and_judge() -> None:
+        chain = load_certs_from_pemder_data(signing_authority.certificate("emettrice"))
+        card = open_pkcs11_session(
+            str(soft_token.module), token_criteria=TokenCriteria(SoftToken.LABEL), user_pin=SoftToken.PIN
+        )
+        with card:
+            signer = PKCS11Signer(card, SoftToken.KEY_LABEL, ca_chain=chain)
+            async with trusting(signing_authority) as context:
+                pdf = await signed(page, signer, signing_authority.time_stamp_url, context)
+                status = await judged(pdf, context)
+        assert status.bottom_line, status.summary()
+        assert status.signing_cert.subject.native["common_name"] == "Lise Exemple"
 
     asyncio.run(sign_and_judge())
 
