@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.workspace import Workspace
 
-PASSPHRASE = "sesame-ouvre-toi"
+PASSPHRASE = "sesame-ouvre-toi"  # noqa: S105  # of keys that live as long as the tests
 NETWORK = "Agence Provençale pour une Économie Alternative et Solidaire"
 _DAYS = 3650
 
@@ -27,6 +27,12 @@ class KnownSecrets:
 
     def pin(self, name: str) -> str:
         return PASSPHRASE
+
+    def one_time_password(self, name: str) -> str:
+        return PASSPHRASE
+
+    def bearer(self) -> str | None:
+        return None
 
 
 @functools.cache
@@ -64,7 +70,12 @@ def sealer(workspace: Workspace) -> Sealer:
 
 
 def _certificate(
-    name: str, key: ec.EllipticCurvePrivateKey, issuer: str, by: ec.EllipticCurvePrivateKey, *, is_authority: bool
+    name: str,
+    key: ec.EllipticCurvePrivateKey,
+    issuer: str,
+    by: ec.EllipticCurvePrivateKey,
+    *,
+    is_authority: bool,
 ) -> x509.Certificate:
     now = dt.datetime.now(dt.UTC)
     usage = dict.fromkeys(

@@ -37,6 +37,7 @@ from piles_docs.usecases.record import record_milestone, void
 from piles_docs.usecases.verify import verify
 from piles_docs.usecases.workspace import Workspace
 
+from ..seals import sealer
 from .posting import (
     CASE,
     DOCUMENTS,
@@ -57,7 +58,6 @@ from .posting import (
     text_of,
     tokens,
 )
-from ..seals import sealer
 from .remembering import Remembering
 
 
