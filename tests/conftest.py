@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,8 @@ from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.states import Key
 from piles_docs.usecases.workspace import Workspace
+
+from .authority import Authority, CscServer, SoftToken
 
 ROOT = Path(__file__).parents[1]
 
@@ -184,3 +187,29 @@ def mail_server(
             return MailServer(int(process.stdout.readline()), folder)
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def signing_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
+    """An authority that certifies those who sign, and its services; one for each worker."""
+    with Authority(tmp_path_factory.mktemp("autorite")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def csc_server(signing_authority: Authority) -> Iterator[CscServer]:
+    """A server that signs from afar, with keys that the authority certified."""
+    with CscServer(signing_authority) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def soft_token(signing_authority: Authority) -> Iterator[SoftToken]:
+    """A card made of software, with a key that the authority certified."""
+    module = SoftToken.installed()
+    if module is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("SoftHSM is not installed; scripts/setup develop installs it")
+        pytest.skip("SoftHSM is not installed here")
+    with SoftToken(signing_authority, module) as one:
+        yield one
