@@ -1,4 +1,4 @@
-"""The proof file of an act signed electronically: what a judge, or the other party, has to know and can check.
+"""The proof file of an act signed electronically: what a judge or the other party has to know and can check.
 
 What the courts look for in a « fichier de preuve » (C. civ., art. 1366 and 1367): which document, to the
 byte; who signed, and how that is known; when; by which means; the way from the issue to the last signature;
@@ -18,6 +18,8 @@ from piles_docs.documents.view import Absent, Record, View
 from piles_docs.french.dates import precise_moment
 from piles_docs.methodology.acts import Level, Means
 
+TEMPLATE = "preuve"
+"""The name of its template."""
 PROOF_FILE = "preuve.pdf"
 """What the commands on the page call the proof file itself."""
 SIGNED_FILE, ISSUED_FILE = "acte-signe.pdf", "acte-emis.pdf"
@@ -26,12 +28,12 @@ DIGESTS_FILE = "empreintes-sha256.txt"
 
 LEVEL_WORDS = {
     Level.B: (
-        "le fichier porte la signature et le certificat ; elle se vérifie tant que le certificat est "
-        "valable ; aucun tiers n’atteste son heure"
+        "la signature se vérifie avec son certificat, tant qu’il est valable ; aucun tiers n’atteste "
+        "son heure"
     ),
     Level.T: (
-        "en plus de la signature et du certificat, un service d’horodatage atteste que la signature existait "
-        "à l’heure dite ; il faut encore demander à l’autorité de certification si le certificat était révoqué"
+        "un service d’horodatage atteste que la signature existait à l’heure dite ; si le certificat était "
+        "révoqué, seule l’autorité qui l’a délivré peut le dire"
     ),
     Level.LT: (
         "la signature est horodatée et le fichier contient tout ce qu’il faut pour la vérifier : certificats "
@@ -137,6 +139,7 @@ class ProofFile:
     issued_size: int
     """In bytes: the signed file begins with them."""
     signed_sha256: str
+    signed_size: int
     signatories: tuple[Signatory, ...]
     mails: tuple[SentMail, ...]
     facts: tuple[RecordedFact, ...]
@@ -156,39 +159,41 @@ class Check:
     """Something that anyone can check, and the commands for it."""
 
     purpose: str
+    answer: str
+    """What is seen when all is well, a French sentence without final full stop."""
     commands: tuple[str, ...]
     """One line each. No apostrophe in them, and no space before « ; : ! ? % »: typography would change it."""
-    answer: str
-    """What they print when all is well."""
 
 
 def checks_of(proof: ProofFile) -> tuple[Check, ...]:
     """The checks that the page prints, to be run in this order in the folder that holds `preuve.pdf`."""
-    certificates = [file.name for file in proof.files if file.name.endswith(".cer")]
     return (
         Check(
-            "Sortir les pièces jointes, et retrouver l’acte tel qu’il a été émis, au début de l’acte signé",
-            (f"pdfdetach -saveall {PROOF_FILE}", f"head -c {proof.issued_size} {SIGNED_FILE} > {ISSUED_FILE}"),
-            "rien",
+            "Sortir les pièces jointes, retrouver l’acte émis au début de l’acte signé, comparer les "
+            "empreintes",
+            "« OK » s’affiche pour chaque fichier",
+            (
+                f"pdfdetach -saveall {PROOF_FILE}",
+                f"head -c {proof.issued_size} {SIGNED_FILE} > {ISSUED_FILE}",
+                f"sha256sum -c {DIGESTS_FILE}",
+            ),
         ),
         Check(
-            "Comparer chaque fichier à son empreinte",
-            (f"sha256sum -c {DIGESTS_FILE}",),
-            "« OK » à chaque ligne ; les empreintes sont aussi imprimées dans ces pages",
-        ),
-        Check(
-            "Vérifier les signatures de l’acte, puis le cachet de ce fichier" if proof.seal
-            else "Vérifier les signatures de l’acte",
+            "Vérifier les signatures de l’acte" + (", puis le cachet de ce fichier" if proof.seal else ""),
+            "« Signature is Valid. » s’affiche pour chacune, avec le nom de son certificat",
             (f"pdfsig -nocert {SIGNED_FILE}", *([f"pdfsig -nocert {PROOF_FILE}"] if proof.seal else [])),
-            "pour chaque signature, le nom du certificat et « Signature is Valid. »",
         ),
         Check(
             "Lire les certificats de ceux qui ont signé",
-            tuple(f"openssl x509 -inform DER -in {name} -noout -text -nameopt utf8" for name in certificates),
-            "le titulaire (Subject), l’autorité (Issuer) et les dates de validité",
+            "S’affichent le titulaire (Subject), l’autorité (Issuer) et les dates de validité",
+            (
+                "for c in certificat-*.cer; do",
+                'openssl x509 -inform DER -in "$c" -noout -text -nameopt utf8; done',
+            ),
         ),
         Check(
             "Recalculer la chaîne du registre",
+            f"Ne s’affiche que sa dernière empreinte, {proof.head_digest}",
             (
                 'p=$(printf "%064d" 0)',
                 "while IFS= read -r f; do",
@@ -196,9 +201,8 @@ def checks_of(proof: ProofFile) -> tuple[Check, ...]:
                 'p=$(printf "%s" "$f" | sha256sum | cut -d" " -f1)',
                 f'done < {CHAIN_FILE}; echo "$p"',
             ),
-            f"{proof.head_digest}, et rien d’autre",
         ),
-    )  # fmt: skip
+    )
 
 
 def make_proof_file(proof: ProofFile, network: Network, template: Template) -> bytes:
@@ -293,13 +297,13 @@ def _signatory(signatory: Signatory, record: Record) -> dict[str, Any]:
     }
 
 
-def _certificate(certificate: CertificateShown) -> dict[str, str]:
+def _certificate(certificate: CertificateShown) -> dict[str, Any]:
     return {
         "nom": certificate.subject,
         "emetteur": certificate.issuer,
         "empreinte": certificate.sha256,
-        "debut": precise_moment(certificate.begins_at),
-        "fin": precise_moment(certificate.ends_at),
+        "debut": certificate.begins_at.date(),
+        "fin": certificate.ends_at.date(),
     }
 
 

@@ -44,10 +44,11 @@ def written_hour(hour: str) -> str:
 def precise_moment(moment: dt.datetime) -> str:
     """Return a moment to the second, by the clock of France and by UTC, so that nobody has to ask which.
 
-    « 26/11/2026 à 14:05:09, heure de Paris (26/11/2026 à 13:05:09 UTC) »
+    "26/11/2026 à 14:05:09, heure de Paris (13:05:09 UTC)"; with the day by UTC where it is another.
     """
     local, universal = moment.astimezone(_FRANCE), moment.astimezone(dt.UTC)
-    return f"{local:%d/%m/%Y à %H:%M:%S}, heure de Paris ({universal:%d/%m/%Y à %H:%M:%S} UTC)"
+    day = "" if universal.date() == local.date() else f"{universal:%d/%m/%Y} à "
+    return f"{local:%d/%m/%Y à %H:%M:%S}, heure de Paris ({day}{universal:%H:%M:%S} UTC)"
 
 
 def holiday(date: dt.date, department: str) -> str | None:

@@ -14,6 +14,7 @@ from piles_docs.documents.proof_file import (
     DIGESTS_FILE,
     ISSUED_FILE,
     SIGNED_FILE,
+    TEMPLATE,
     TRAIL_FILE,
     CertificateShown,
     ElectronicSignature,
@@ -29,7 +30,7 @@ from piles_docs.ledger.acts import act_of
 from piles_docs.ledger.events import Event
 from piles_docs.ledger.heads import Head
 from piles_docs.methodology.acts import Channel, Issued, Level, Means, Original, Purpose
-from piles_docs.methodology.parties import PARTY_TITLES, party_name
+from piles_docs.methodology.parties import PARTY_TITLES, in_signing_order, party_name
 from piles_docs.methodology.threads import Thread, history
 from piles_docs.signing.certificates import Certificate
 from piles_docs.signing.embedded import embedded_certificates
@@ -40,8 +41,6 @@ from piles_docs.usecases.proof_trail import Mailing, chain_lines, mailings_of, n
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
 
-PROOF = "preuve"
-"""The name of its template."""
 _PURPOSES = {Purpose.SENDING: "envoi du dossier à signer", Purpose.REMINDER: "rappel"}
 
 
@@ -83,6 +82,11 @@ class _Facts:
     """Those about the act."""
     mailings: tuple[Mailing, ...]
     head: Head
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Those who sign, in the order in which they do."""
+        return in_signing_order(self.thread.issued.means)
 
 
 def proof_of(
@@ -132,7 +136,7 @@ def proof_of(
         ),
     )
     name = f"{signed.reference}.exemplaire-{signed.number}.preuve.pdf"
-    docx = make_proof_file(page, now.network, workspace.template(PROOF))
+    docx = make_proof_file(page, now.network, workspace.template(TEMPLATE))
     pdf = to_pdf(workspace, converter, {name: docx})[name]
     return Proof(content=embed(pdf, files, moment=moment), name=name, head=facts.head)
 
@@ -166,7 +170,7 @@ def _page_of(
     now: Situation, signed: SignedOriginal, facts: _Facts, issued_size: int, moment: dt.datetime
 ) -> ProofFile:
     issued = facts.thread.issued
-    signatories = tuple(_signatory(now, party, signed, facts) for party in issued.means)
+    signatories = tuple(_signatory(now, party, signed, facts) for party in facts.parties)
     return ProofFile(
         title=_title(now, issued),
         reference=issued.reference,
@@ -179,6 +183,7 @@ def _page_of(
         issued_sha256=facts.original.pdf_sha256,
         issued_size=issued_size,
         signed_sha256=hashlib.sha256(signed.content).hexdigest(),
+        signed_size=len(signed.content),
         signatories=signatories,
         mails=tuple(_mail(mailing, issued) for mailing in facts.mailings),
         facts=tuple(_fact(event, line) for event, line in facts.about),
@@ -263,7 +268,7 @@ def _fact(event: Event, line: Line) -> RecordedFact:
 def _reserves(signed: SignedOriginal, facts: _Facts, signatories: Sequence[SignatoryShown]) -> Iterator[str]:
     """What was not checked, or is thinner than it may be."""
     found = {one.party: one for one in signed.signatures}
-    for party, signatory in zip(facts.thread.issued.means, signatories, strict=True):
+    for party, signatory in zip(facts.parties, signatories, strict=True):
         name = signatory.name
         if party in found:
             yield from _reserves_of_signature(name, found[party])
@@ -300,8 +305,7 @@ def _reserves_of_signature(name: str, found: FoundSignature) -> Iterator[str]:
 def _files_of(signed: SignedOriginal, page: ProofFile, facts: _Facts) -> dict[str, Attachment]:
     """What the proof file holds, by name, in the order in which it is shown."""
     certificates = embedded_certificates(signed.content)
-    parties = list(facts.thread.issued.means)
-    made = trail(page, facts.head.dossier, parties, facts.mailings, facts.about, facts.head)
+    made = trail(page, facts.head.dossier, facts.parties, facts.mailings, facts.about, facts.head)
     files = {
         SIGNED_FILE: Attachment(
             content=signed.content,
@@ -322,7 +326,7 @@ def _files_of(signed: SignedOriginal, page: ProofFile, facts: _Facts) -> dict[st
             relationship=Relationship.DATA,
         ),
     }
-    for found in sorted(signed.signatures, key=lambda one: parties.index(one.party)):
+    for found in sorted(signed.signatures, key=lambda one: facts.parties.index(one.party)):
         if found.certificate.sha256 not in certificates:
             raise SignatureFailed(
                 f"le certificat de {found.certificate.subject} n’est pas dans le fichier signé",

@@ -90,7 +90,7 @@ def trail(
         },
         "files": {
             "issued": {"sha256": proof.issued_sha256, "bytes": proof.issued_size},
-            "signed": {"sha256": proof.signed_sha256},
+            "signed": {"sha256": proof.signed_sha256, "bytes": proof.signed_size},
         },
         "signatures": [
             _signature(party, signatory) for party, signatory in zip(parties, proof.signatories, strict=True)
@@ -162,7 +162,7 @@ def _mail(mailing: Mailing) -> dict[str, Any]:
 
 
 def _event(event: Event, line: Line) -> dict[str, Any]:
-    """An event: `covered` is the very text that its digest is taken over, `personal` that of `personal_sha256`."""
+    """An event: `covered` is the text that `digest` is taken over, `personal` that of `personal_sha256`."""
     return {
         "sequence": event.sequence,
         "kind": event.kind,
