@@ -44,7 +44,7 @@ class Model:
     name: str
     """As commands take it: `charte`, `blocs/comparution`."""
     document: Document | None = None
-    """What it makes; None for a block, the letterhead, the cover, the proof file, and what nothing asks for."""
+    """What it makes; None for a block, the letterhead, cover, proof file, and what nothing asks for."""
     included_by: tuple[str, ...] = ()
     """For a block: the templates that include it, by name."""
 
