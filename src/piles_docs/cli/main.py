@@ -25,6 +25,8 @@ COMMANDS = {
     "pack": "pack",
     "send": "send",
     "remind": "remind",
+    "sign": "sign",
+    "receive": "receive",
     "record": "record",
     "copies": "copies",
     "void": "void",

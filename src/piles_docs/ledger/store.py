@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from piles_docs.errors import RecordsBroken, WouldOverwrite
 from piles_docs.ledger.database import Conflict, Database, bring_up_to_date
@@ -61,6 +61,15 @@ class Snapshot:
         """The chain of one case, in order; empty when nothing was recorded."""
         with closing(self.rows(dossier)) as rows:  # also when one cannot be read
             return tuple(map(read, rows))
+
+    def naming(self, kind: str, texts: Collection[str]) -> tuple[Event, ...]:
+        """The events of a kind, in any case, whose facts hold one of some texts."""
+        if self._connection is None or not texts:
+            return ()
+        held = or_(*(events_table.c.facts.contains(text, autoescape=True) for text in texts))
+        query = select(events_table).where(events_table.c.kind == kind, held)
+        rows = self._connection.execute(query.order_by(events_table.c.dossier, events_table.c.sequence))
+        return tuple(read(StoredEvent._make(row)) for row in rows)
 
     def heads(self) -> dict[str, Head]:
         """Where the chain of each case ends, by case and sorted."""
@@ -177,6 +186,11 @@ class Ledger:
         """The chain of one case, in order; empty when nothing was recorded."""
         with self.snapshot() as now:
             return now.events(dossier)
+
+    def naming(self, kind: str, texts: Collection[str]) -> tuple[Event, ...]:
+        """The events of a kind, in any case, whose facts hold one of some texts."""
+        with self.snapshot() as now:
+            return now.naming(kind, texts)
 
     def rows(self) -> Generator[StoredEvent]:
         """All events, by case and in order, as the table holds them: some may have been altered by hand.

@@ -24,7 +24,7 @@ from piles_docs.errors import SigningFailed
 
 LARGEST_IMAGE_PIXELS = 4_000_000
 _FRANCE = ZoneInfo("Europe/Paris")
-_TEXT_SIZE = 9
+_TEXT_SIZE, _LINE_HEIGHT = 9, 11
 _UNITS_AN_EM = 1000
 _MARGIN, _DRAWING_WIDTH = 4, 90
 # Latin letters with all accents, digits, punctuation: what a name and a date are written with.
@@ -64,7 +64,7 @@ def style_of(drawing: bytes | None) -> TextStampStyle:
             inner_content_scaling=InnerScaling.SHRINK_TO_FIT,
             margins=Margins(left=_MARGIN, right=right, top=_MARGIN, bottom=_MARGIN),
         ),
-        text_box_style=TextBoxStyle(font=_Font(), font_size=_TEXT_SIZE),
+        text_box_style=TextBoxStyle(font=_Font(), font_size=_TEXT_SIZE, leading=_LINE_HEIGHT),
     )
 
 

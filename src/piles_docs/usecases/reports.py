@@ -65,6 +65,7 @@ class SignatureReport:
     state: str
     means: str | None
     on: str | None
+    level: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
