@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,11 +96,11 @@ def sign_act(
         mails: Whether those who sign were written to.
     """
     services = services_of(authority, Level.B)
-    issued, pdf = _issue(workspace, document, levels, authority, converter)
+    issued, content = _issue(workspace, document, levels, authority, converter)
+    found: list[FoundSignature] = []
     moment = TODAY - dt.timedelta(days=1)
     _record(workspace, moment, MilestoneReached(milestone="rencontre-faite", on=moment.date()))
     _record(workspace, moment, issued)
-    content, found = pdf, []
     for number, (party, level) in enumerate(levels.items(), 1):
         at = moment + dt.timedelta(hours=number)
         if mails:
@@ -118,12 +118,7 @@ def sign_act(
                     anchor=services.trust.anchor_of(services.trust.roots[0].certificate),
                 )
             )
-        evidence = (workspace.archive.put(content),) if level else ()
-        means = Means.ELECTRONIC if level else Means.PAPER
-        signed = Signed(
-            reference=issued.reference, party=party, original=1, means=means, evidence=evidence, on=at.date()
-        )
-        _record(workspace, at, signed)
+        _record(workspace, at, _signed(issued.reference, party, at, found, workspace.archive.put(content)))
     original = SignedOriginal(reference=issued.reference, content=content, signatures=tuple(found))
     return SignedCase(workspace, situation(workspace, CASE, TODAY.date()), original)
 
@@ -171,6 +166,28 @@ def _issue(
         signatories=names,
     )
     return issued, closed
+
+
+def _signed(
+    reference: str, party: str, at: dt.datetime, signatures: Sequence[FoundSignature], pdf_sha256: str
+) -> Signed:
+    found = next((one for one in signatures if one.party == party), None)
+    if found is None:
+        return Signed(reference=reference, party=party, original=1, means=Means.PAPER, on=at.date())
+    return Signed(
+        reference=reference,
+        party=party,
+        original=1,
+        means=Means.ELECTRONIC,
+        on=at.date(),
+        pdf_sha256=pdf_sha256,
+        level=found.level,
+        certificate_sha256=found.certificate.sha256,
+        holder=found.certificate.subject,
+        anchor=found.anchor,
+        told_at=found.told_at,
+        stamped_at=found.stamped_at,
+    )
 
 
 def _mails(reference: str, party: str, at: dt.datetime) -> tuple[Act, ...]:

@@ -97,7 +97,6 @@ class SentMail:
     name: str
     """Who it was for."""
     address: str
-    """Empty where it was erased."""
     purpose: str
     outcome: str
     """What is known of its leaving."""
@@ -245,7 +244,7 @@ def _variables(proof: ProofFile, record: Record) -> dict[str, Any]:
             {
                 "le": precise_moment(mail.recorded_at),
                 "nom": mail.name,
-                "adresse": mail.address or "adresse effacée",
+                "adresse": mail.address,
                 "objet": mail.purpose,
                 "suite": mail.outcome,
             }

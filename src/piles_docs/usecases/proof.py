@@ -113,7 +113,7 @@ def proof_of(
     Raises:
         SignatureFailed: The signed file does not begin with the issued bytes, or does not hold the
             certificate of a signature.
-        RecordsBroken: The ledger or the archive is damaged, or the head is not one of this chain.
+        RecordsBroken: The ledger or the archive is damaged or erased, or the head is not one of this chain.
         TemplateInvalid, ToolFailed: The pages cannot be made.
     """
     facts = _facts_of(workspace, now, signed, head)
@@ -208,7 +208,7 @@ def _signatory(now: Situation, party: str, signed: SignedOriginal, facts: _Facts
     means = Means.ELECTRONIC if found else recorded.means if recorded else facts.thread.means[party]
     role, behalf = PARTY_TITLES[party], party_name(party, now.case, now.network)
     return SignatoryShown(
-        name=facts.thread.issued.signatories.get(party, "nom effacé"),
+        name=facts.thread.issued.signatories[party],
         role=role,
         on_behalf_of=behalf if behalf != role else "",
         means=means,
@@ -240,8 +240,8 @@ def _shown(certificate: Certificate) -> CertificateShown:
 def _mail(mailing: Mailing, issued: Issued) -> SentMail:
     return SentMail(
         recorded_at=mailing.event.recorded_at,
-        name=issued.signatories.get(mailing.mailed.party) or PARTY_TITLES[mailing.mailed.party],
-        address=mailing.mailed.address or "",
+        name=issued.signatories[mailing.mailed.party],
+        address=mailing.mailed.address or "adresse inconnue",
         purpose=_PURPOSES[mailing.mailed.purpose],
         outcome=_outcome(mailing),
     )
@@ -283,8 +283,6 @@ def _reserves(signed: SignedOriginal, facts: _Facts, signatories: Sequence[Signa
             yield (
                 f"La signature de {name} n’a pas le niveau qui était demandé : {signed.shortfalls[party]}."
             )
-    if any(event.erased for event, _ in facts.about):
-        yield "Des données personnelles ont été effacées du registre ; leur empreinte y reste."
 
 
 def _reserves_of_signature(name: str, found: FoundSignature) -> Iterator[str]:
