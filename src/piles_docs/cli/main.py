@@ -27,6 +27,7 @@ COMMANDS = {
     "remind": "remind",
     "sign": "sign",
     "receive": "receive",
+    "proof": "proof",
     "record": "record",
     "copies": "copies",
     "void": "void",

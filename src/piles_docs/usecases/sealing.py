@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from piles_docs.documents.fields import add_fields
 from piles_docs.errors import SigningFailed
 from piles_docs.methodology.acts import Box
-from piles_docs.signing.keys import Key
+from piles_docs.signing.certificates import Certificate
+from piles_docs.signing.keys import Key, holder_of
 from piles_docs.signing.signing import SignedFile, seal
 from piles_docs.usecases.key_sources import Secrets, open_key, seal_source
 from piles_docs.usecases.trusting import services_of
@@ -31,9 +32,15 @@ class Sealer:
             SigningFailed: No key is set, or it cannot seal.
             CaseInvalid: piles.toml or the believed roots have defects.
         """
-        if self._key is None:
-            self._key = self._open()
-        return seal(pdf, self._key, services_of(self.workspace), moment=moment)
+        return seal(pdf, self._opened(), services_of(self.workspace), moment=moment)
+
+    def certificate(self) -> Certificate:
+        """Whose seal it is.
+
+        Raises:
+            SigningFailed: No key is set, or it cannot be opened.
+        """
+        return holder_of(self._opened())
 
     def prepare(
         self, pdf: bytes, boxes: Sequence[Box], signatories: dict[str, str], moment: dt.datetime, *, name: str
@@ -45,6 +52,11 @@ class Sealer:
         """
         labels = {party: f"Signature de {signatory}" for party, signatory in signatories.items()}
         return self.seal(add_fields(pdf, boxes, labels, name=name), moment)
+
+    def _opened(self) -> Key:
+        if self._key is None:
+            self._key = self._open()
+        return self._key
 
     def _open(self) -> Key:
         source = seal_source(self.workspace.network().signature, self.workspace.root)
