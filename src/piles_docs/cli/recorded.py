@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,16 +11,15 @@ from piles_docs.cli.copies import show_copies
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
 from piles_docs.cli.output import count, say, working
-from piles_docs.cli.secrets import TerminalSecrets
-from piles_docs.documents.conversion import find_converter
 from piles_docs.errors import SignatureFailed, SignatureNotJudged, SigningFailed, ToolFailed, ToolMissing
 from piles_docs.methodology.states import CaseStatus
 from piles_docs.methodology.threads import history
 from piles_docs.usecases.copies import make_copies
-from piles_docs.usecases.proving import ProofMade, make_proofs
 from piles_docs.usecases.record import Recorded
-from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.situation import situation
+
+if TYPE_CHECKING:
+    from piles_docs.usecases.proving import ProofMade
 
 
 def show_recorded(done: Recorded, what: str) -> None:
@@ -66,6 +66,12 @@ def _prove(session: Session, dossier: str) -> None:
 
 def prove(session: Session, dossier: str, document: str | None) -> tuple[ProofMade, ...]:
     """Make the proof files of a document, or those that are missing."""
+    # Loaded here alone: what signs and judges takes long to load, and most signatures are on paper.
+    from piles_docs.cli.secrets import TerminalSecrets  # noqa: PLC0415
+    from piles_docs.documents.conversion import find_converter  # noqa: PLC0415
+    from piles_docs.usecases.proving import make_proofs  # noqa: PLC0415
+    from piles_docs.usecases.sealing import Sealer  # noqa: PLC0415
+
     workspace = session.workspace()
     with working(f"{dossier} : fichier de preuve…", quiet=session.quiet):
         return make_proofs(

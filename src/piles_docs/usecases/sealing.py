@@ -1,20 +1,25 @@
-"""The network head's seal: the key that piles.toml names, opened once, when something is to be sealed."""
+"""The network head's seal: the key that piles.toml names, opened once, when something is to be sealed.
+
+What signs is loaded only then: most documents go out on paper.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from piles_docs.documents.fields import add_fields
 from piles_docs.errors import SigningFailed
 from piles_docs.methodology.acts import Box
-from piles_docs.signing.certificates import Certificate
-from piles_docs.signing.keys import Key, holder_of
-from piles_docs.signing.signing import SignedFile, seal
-from piles_docs.usecases.key_sources import Secrets, open_key, seal_source
-from piles_docs.usecases.trusting import services_of
 from piles_docs.usecases.workspace import Workspace
+
+if TYPE_CHECKING:
+    from piles_docs.signing.certificates import Certificate
+    from piles_docs.signing.keys import Key
+    from piles_docs.signing.signing import SignedFile
+    from piles_docs.usecases.key_sources import Secrets
 
 
 @dataclass(slots=True)
@@ -32,6 +37,9 @@ class Sealer:
             SigningFailed: No key is set, or it cannot seal.
             CaseInvalid: piles.toml or the believed roots have defects.
         """
+        from piles_docs.signing.signing import seal
+        from piles_docs.usecases.trusting import services_of
+
         return seal(pdf, self._opened(), services_of(self.workspace), moment=moment)
 
     def certificate(self) -> Certificate:
@@ -40,6 +48,8 @@ class Sealer:
         Raises:
             SigningFailed: No key is set, or it cannot be opened.
         """
+        from piles_docs.signing.keys import holder_of
+
         return holder_of(self._opened())
 
     def prepare(
@@ -59,6 +69,8 @@ class Sealer:
         return self._key
 
     def _open(self) -> Key:
+        from piles_docs.usecases.key_sources import open_key, seal_source
+
         source = seal_source(self.workspace.network().signature, self.workspace.root)
         if source is None:
             raise SigningFailed(
