@@ -269,7 +269,8 @@ async def _doubt(
         is_open = _is_told_elsewhere(found.signer_cert, known)
         return Doubt(Lack.UNKNOWN if is_open else Lack.STRANGER)
     except (PathValidationError, InvalidCertificateError, ValidationError):
-        return Doubt(Lack.UNFIT)
+        vouches_for_itself = found.signer_cert.self_signed in {"yes", "maybe"}
+        return Doubt(Lack.STRANGER if vouches_for_itself else Lack.UNFIT)
     return Doubt(Lack.WEAK)  # the certificate is good: it is the method of the signature
 
 

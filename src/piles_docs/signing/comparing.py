@@ -98,7 +98,11 @@ def differing_pages(received: bytes, issued: bytes) -> tuple[int, ...]:
     """The pages, from 1, whose text is not ours outside of the boxes for signatures."""
     boxes = _boxes(issued)
     ours, theirs = pages_of(issued, boxes), pages_of(received, boxes)
-    return tuple(_differing(ours, theirs))
+    return tuple(
+        number
+        for number, (mine, other) in enumerate(zip(ours, theirs, strict=False), start=1)
+        if mine.text != other.text
+    )
 
 
 def references_in(content: bytes) -> tuple[str, ...]:
@@ -220,7 +224,8 @@ def _differing(ours: list[Page], theirs: list[Page]) -> Iterator[int]:
 
 def _changes(ours: list[Page], theirs: list[Page]) -> Iterator[str]:
     if len(ours) != len(theirs):
-        yield f"le fichier a {len(theirs)} pages, et non {len(ours)}"
+        yield f"le fichier a {len(theirs)} pages, et non {len(ours)} ; demandez-le en entier"
+        return
     pages = list(_differing(ours, theirs))
     if pages:
         yield f"le texte a été modifié {written_pages(pages)} ; demandez des explications"

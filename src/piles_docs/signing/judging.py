@@ -48,7 +48,15 @@ from piles_docs.signing.believing import (
 from piles_docs.signing.certificates import Certificate
 from piles_docs.signing.comparing import compare, differing_pages, written_pages
 from piles_docs.signing.limits import DECODE_LIMITS, active_content, open_within_limits
-from piles_docs.signing.structure import FilledField, Misshapen, field_names, filled_fields, seal_of
+from piles_docs.signing.structure import (
+    FilledField,
+    Misshapen,
+    field_names,
+    filled_fields,
+    has_stray_objects,
+    is_whole,
+    seal_of,
+)
 from piles_docs.signing.trust import Trust
 from piles_docs.signing.verdicts import Expectation, FoundSignature, Judgement, Verdict
 
@@ -168,7 +176,7 @@ async def _judge_ours(
         findings.add(Verdict.ALTERED, "notre cachet a été remplacé ou retiré")
         return _told(findings)
     _check_fields(fields, field_names(issued), len(expectation.issued), expectation, findings)
-    _check_changes(fields, received, expectation, findings)
+    _check_changes(fields, reader, received, expectation, findings)
     store = Store.of(reader)
     async with (
         asyncio.timeout(SECONDS_FOR_AUTHORITIES),
@@ -217,7 +225,11 @@ def _check_fields(
 
 
 def _check_changes(
-    fields: tuple[FilledField, ...], received: bytes, expectation: Expectation, findings: _Findings
+    fields: tuple[FilledField, ...],
+    reader: PdfFileReader,
+    received: bytes,
+    expectation: Expectation,
+    findings: _Findings,
 ) -> None:
     """Nothing but signatures after each signature, and nothing at all after the last revision."""
     changed_after: FilledField | None = None
@@ -248,19 +260,13 @@ def _check_changes(
         findings.add(
             Verdict.ALTERED, f"le fichier a été modifié après {_who(last, expectation)}, sans être signé"
         )
-    end = max(place.end for place in fields)
-    if end != len(received) and not _ends_with_revision(fields, received):
+    if not is_whole(fields, reader, received):
         findings.add(
             Verdict.ALTERED,
             "des octets que personne n’a signés suivent la fin du fichier ; demandez-le tel quel",
         )
-
-
-def _ends_with_revision(fields: tuple[FilledField, ...], received: bytes) -> bool:
-    """Whether the file ends where its last revision, which no one signed, says that it does."""
-    reader = fields[0].signature.reader
-    tail = f"startxref\n{reader.last_startxref}\n%%EOF".encode("ascii")
-    return received.replace(b"\r\n", b"\n").endswith((tail, tail + b"\n"))
+    if has_stray_objects(reader, received, len(expectation.issued)):
+        findings.add(Verdict.ALTERED, "des objets cachés ont été ajoutés au fichier ; demandez-le tel quel")
 
 
 def _who(place: FilledField, expectation: Expectation) -> str:
@@ -454,14 +460,20 @@ def _why(doubt: Doubt, certificate: Certificate, proved: dt.datetime | None) -> 
         case Lack.WEAK:
             return "elle est faite avec une méthode qui n’est plus sûre ; demandez une nouvelle signature"
         case Lack.REVOKED:
-            return f"{whose} est révoqué depuis le {_day(doubt.since)}{unproved}"
+            return (
+                f"{whose} est révoqué depuis le {_day(doubt.since)}{unproved} ; "
+                "demandez une signature avec un autre certificat"
+            )
         case Lack.ENDED if doubt.since is None:
             return f"{whose} n’était pas encore valable"
         case Lack.ENDED:
-            return f"{whose} a pris fin le {_day(doubt.since)}{unproved}"
+            return (
+                f"{whose} a pris fin le {_day(doubt.since)}{unproved} ; "
+                "demandez une signature avec un certificat en cours"
+            )
         case Lack.STRANGER:
             return (
-                f"aucune autorité de confiance ne répond de {whose} (délivré par {certificate.issuer}) ; "
+                f"aucune autorité de confiance ne garantit {whose} (délivré par {certificate.issuer}) ; "
                 "si vous la connaissez, mettez le certificat de cette autorité dans confiance/"
             )
         case Lack.UNFIT:

@@ -9,7 +9,6 @@ somewhere else, and fields that readers pass over in silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asn1crypto import parser
@@ -22,6 +21,7 @@ from piles_docs.methodology.acts import SEAL_FIELD
 from piles_docs.signing.revisions import ends
 
 _HEXADECIMAL = re.compile(rb"<(?:[0-9a-f]*|[0-9A-F]*)>")
+_OBJECT = re.compile(rb"(?<!\d)\d{1,10}\s+\d{1,5}\s+obj(?![a-z])")
 _LARGEST_SIGNATURE = 1_000_000
 """Bytes: with all certificates and a long list of revoked ones in it, a signature has a tenth."""
 _MOST_SIGNATURES = 60
@@ -121,7 +121,7 @@ def _is_visible(place: generic.DictionaryObject) -> bool:
 
 
 def seal_of(fields: tuple[FilledField, ...], reader: PdfFileReader) -> FilledField | None:
-    """Our seal: the first signature, in its own field, that lets nothing but fields be filled; or None."""
+    """Our seal, or None: the first signature, in its own field, that lets nothing but fields be filled."""
     if not fields or fields[0].name != SEAL_FIELD or fields[0].is_stamp or fields[0].is_visible:
         return None
     certified = read_certification_data(reader)
@@ -132,6 +132,35 @@ def seal_of(fields: tuple[FilledField, ...], reader: PdfFileReader) -> FilledFie
     return fields[0] if fields[0].signature.docmdp_level is MDPPerm.FILL_FORMS else None
 
 
-def after(fields: tuple[FilledField, ...], end: int) -> Iterator[FilledField]:
-    """The signatures that were made after a number of bytes were there."""
-    return (field for field in fields if field.end > end)
+def is_whole(fields: tuple[FilledField, ...], reader: PdfFileReader, content: bytes) -> bool:
+    """Whether a file ends with its last signature, or with whole revisions that no one signed yet.
+
+    Such revisions are what a signature's check needs; all else that no signature covers could be anything to a
+    program that reads more leniently (« incremental saving »).
+    """
+    last = max(fields, key=lambda field: field.end)
+    unsigned = reader.total_revisions - 1 - last.revision
+    rest = content[last.end :]
+    if unsigned == 0:
+        return not rest
+    tail = f"startxref\n{reader.last_startxref}\n%%EOF".encode("ascii")
+    return (
+        rest.count(b"%%EOF") == unsigned
+        and reader.last_startxref >= last.end
+        and rest.replace(b"\r\n", b"\n").endswith((tail, tail + b"\n"))
+    )
+
+
+def has_stray_objects(reader: PdfFileReader, content: bytes, known: int) -> bool:
+    """Whether there are objects that no table of the file tells of, for lenient programs to find.
+
+    Args:
+        reader: Of the file.
+        content: Of the file.
+        known: How many bytes at its beginning are ours.
+    """
+    told = set()
+    for revision in range(reader.total_revisions):
+        told.add(reader.xrefs.get_xref_container_info(revision).start_location)
+        told |= {place for _, place in reader.xrefs.get_xref_data(revision).standard_xrefs.values()}
+    return any(found.start() not in told for found in _OBJECT.finditer(content, known))
