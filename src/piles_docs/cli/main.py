@@ -35,6 +35,7 @@ COMMANDS = {
     "export": "export",
     "forget": "forget",
     "templates": "templates",
+    "keys": "keys",
     "doctor": "doctor",
 }
 

@@ -11,7 +11,8 @@ from piles_docs.errors import SigningFailed
 from piles_docs.methodology.acts import Box
 from piles_docs.signing.keys import Key
 from piles_docs.signing.signing import SignedFile, seal
-from piles_docs.usecases.key_sources import Secrets, open_key, seal_source
+from piles_docs.usecases.key_sources import KeySource, Secrets, open_key, seal_source
+from piles_docs.usecases.seal_memory import remember
 from piles_docs.usecases.trusting import services_of
 from piles_docs.usecases.workspace import Workspace
 
@@ -31,9 +32,15 @@ class Sealer:
             SigningFailed: No key is set, or it cannot seal.
             CaseInvalid: piles.toml or the believed roots have defects.
         """
-        if self._key is None:
-            self._key = self._open()
-        return seal(pdf, self._key, services_of(self.workspace), moment=moment)
+        services = services_of(self.workspace)
+        if self._key is not None:
+            return seal(pdf, self._key, services, moment=moment)
+        source = self._source()
+        key = open_key(source, self.secrets)
+        sealed = seal(pdf, key, services, moment=moment)
+        remember(self.workspace, source, sealed.certificate)
+        self._key = key
+        return sealed
 
     def prepare(
         self, pdf: bytes, boxes: Sequence[Box], signatories: dict[str, str], moment: dt.datetime, *, name: str
@@ -46,7 +53,7 @@ class Sealer:
         labels = {party: f"Signature de {signatory}" for party, signatory in signatories.items()}
         return self.seal(add_fields(pdf, boxes, labels, name=name), moment)
 
-    def _open(self) -> Key:
+    def _source(self) -> KeySource:
         source = seal_source(self.workspace.network().signature, self.workspace.root)
         if source is None:
             raise SigningFailed(
@@ -54,4 +61,4 @@ class Sealer:
                 remedy="réglez cle dans [signature] de piles.toml (piles keys new en fait une d’essai), "
                 "ou faites signer sur papier : --means papier",
             )
-        return open_key(source, self.secrets)
+        return source
