@@ -38,6 +38,7 @@ COMMANDS = {
     "export": "export",
     "forget": "forget",
     "templates": "templates",
+    "keys": "keys",
     "doctor": "doctor",
 }
 

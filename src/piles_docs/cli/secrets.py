@@ -29,6 +29,17 @@ class TerminalSecrets:
             PASSPHRASE, f"Mot de passe de la clé {name}", f"le mot de passe de la clé {name}"
         )
 
+    def new_passphrase(self, name: str) -> str:
+        """A passphrase for a key that is to be made: typed twice, and never empty on a terminal.
+
+        Raises:
+            SigningFailed: There is nobody to ask.
+        """
+        if PASSPHRASE in os.environ:
+            return os.environ[PASSPHRASE]
+        what = f"le mot de passe de la nouvelle clé {name}"
+        return _asked(PASSPHRASE, f"Mot de passe de la nouvelle clé {name}", what, is_new=True)
+
     def pin(self, name: str) -> str:
         """See Secrets.pin."""
         return self._remembered(PIN, f"Code ({name})", f"le code ({name})")

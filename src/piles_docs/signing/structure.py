@@ -135,18 +135,19 @@ def seal_of(fields: tuple[FilledField, ...], reader: PdfFileReader) -> FilledFie
 def is_whole(fields: tuple[FilledField, ...], reader: PdfFileReader, content: bytes) -> bool:
     """Whether a file ends with its last signature, or with whole revisions that no one signed yet.
 
-    Such revisions are what a signature's check needs; all else that no signature covers could be anything to a
-    program that reads more leniently (« incremental saving »).
+    Such revisions are what a signature's check needs; all else that no signature covers could be anything to
+    a program that reads more leniently (« incremental saving »).
     """
     last = max(fields, key=lambda field: field.end)
+    start = reader.last_startxref or 0
     unsigned = reader.total_revisions - 1 - last.revision
     rest = content[last.end :]
     if unsigned == 0:
         return not rest
-    tail = f"startxref\n{reader.last_startxref}\n%%EOF".encode("ascii")
+    tail = f"startxref\n{start}\n%%EOF".encode("ascii")
     return (
         rest.count(b"%%EOF") == unsigned
-        and reader.last_startxref >= last.end
+        and start >= last.end
         and rest.replace(b"\r\n", b"\n").endswith((tail, tail + b"\n"))
     )
 

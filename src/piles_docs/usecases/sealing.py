@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from piles_docs.signing.certificates import Certificate
     from piles_docs.signing.keys import Key
     from piles_docs.signing.signing import SignedFile
-    from piles_docs.usecases.key_sources import Secrets
+    from piles_docs.usecases.key_sources import KeySource, Secrets
 
 
 @dataclass(slots=True)
@@ -38,9 +38,13 @@ class Sealer:
             CaseInvalid: piles.toml or the believed roots have defects.
         """
         from piles_docs.signing.signing import seal
+        from piles_docs.usecases.seal_memory import remember
         from piles_docs.usecases.trusting import services_of
 
-        return seal(pdf, self._opened(), services_of(self.workspace), moment=moment)
+        key = self._opened()
+        sealed = seal(pdf, key, services_of(self.workspace), moment=moment)
+        remember(self.workspace, self._source(), sealed.certificate)
+        return sealed
 
     def certificate(self) -> Certificate:
         """Whose seal it is.
@@ -64,12 +68,14 @@ class Sealer:
         return self.seal(add_fields(pdf, boxes, labels, name=name), moment)
 
     def _opened(self) -> Key:
+        from piles_docs.usecases.key_sources import open_key
+
         if self._key is None:
-            self._key = self._open()
+            self._key = open_key(self._source(), self.secrets)
         return self._key
 
-    def _open(self) -> Key:
-        from piles_docs.usecases.key_sources import open_key, seal_source
+    def _source(self) -> KeySource:
+        from piles_docs.usecases.key_sources import seal_source
 
         source = seal_source(self.workspace.network().signature, self.workspace.root)
         if source is None:
@@ -78,4 +84,4 @@ class Sealer:
                 remedy="réglez cle dans [signature] de piles.toml (piles keys new en fait une d’essai), "
                 "ou faites signer sur papier : --means papier",
             )
-        return open_key(source, self.secrets)
+        return source
