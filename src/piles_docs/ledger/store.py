@@ -17,7 +17,7 @@ from piles_docs.ledger.events import FIRST_PREVIOUS, Entry, Event, event_after
 from piles_docs.ledger.findings import Finding, FindingKind
 from piles_docs.ledger.heads import Head
 from piles_docs.ledger.places import database_at
-from piles_docs.ledger.rows import StoredEvent, read, stored
+from piles_docs.ledger.rows import StoredEvent, event_in, read, stored
 from piles_docs.ledger.schema import FIRST
 from piles_docs.ledger.tables import events_table, heads_table
 
@@ -35,6 +35,9 @@ _HEADS_FROM_EVENTS = select(_event.c.dossier, _event.c.sequence, _event.c.digest
 
 MOST_ATTEMPTS = 5
 """How often an append that follows whatever is there begins anew when other writers come first."""
+
+ROWS_AT_ONCE = 250
+"""How many rows are fetched together: few enough to stay in the processor's cache until they are read."""
 
 
 class Snapshot:
@@ -54,8 +57,9 @@ class Snapshot:
         query = select(events_table).order_by(events_table.c.dossier, events_table.c.sequence)
         if dossier is not None:
             query = query.where(events_table.c.dossier == dossier)
-        with self._connection.execute(query, execution_options={"yield_per": 1000}) as result:
-            yield from map(StoredEvent._make, result)
+        with self._connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as result:
+            for part in result.partitions():
+                yield from map(event_in, part)
 
     def events(self, dossier: str) -> tuple[Event, ...]:
         """The chain of one case, in order; empty when nothing was recorded."""
