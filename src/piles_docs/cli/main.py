@@ -27,6 +27,7 @@ COMMANDS = {
     "remind": "remind",
     "sign": "sign",
     "receive": "receive",
+    "proof": "proof",
     "record": "record",
     "copies": "copies",
     "void": "void",
@@ -37,6 +38,7 @@ COMMANDS = {
     "export": "export",
     "forget": "forget",
     "templates": "templates",
+    "keys": "keys",
     "doctor": "doctor",
 }
 

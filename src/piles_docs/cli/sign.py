@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from piles_docs.cli.key_options import key_options, source_of
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
 from piles_docs.cli.output import say, working
 from piles_docs.cli.recorded import show_completed, show_recorded
 from piles_docs.cli.secrets import TerminalSecrets
 from piles_docs.errors import ExitCode, UsageError
-from piles_docs.signing.keys import read_key_file
+from piles_docs.usecases.key_sources import open_key
 from piles_docs.usecases.sign import Signing, sign, upgrade
 
 
@@ -22,12 +24,7 @@ from piles_docs.usecases.sign import Signing, sign, upgrade
 @click.option(
     "--as", "party", metavar="PARTIE", help="Pour qui signer : tete-de-reseau, porteuse, animateur…"
 )
-@click.option(
-    "--key",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FICHIER",
-    help="La clé de la personne, fichier PKCS#12.",
-)
+@key_options()
 @click.option(
     "--image",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -39,35 +36,36 @@ from piles_docs.usecases.sign import Signing, sign, upgrade
 @click.pass_obj
 def command(
     session: Session,
+    /,
     dossier: str,
     document: str,
     party: str | None,
-    key: Path | None,
     image: Path | None,
     original: int | None,
     upgrades: bool,
+    **key_words: Any,
 ) -> int:
     """Signer électroniquement un document émis, à son tour."""
-    workspace, clock = session.workspace(), the_clock()
+    workspace, clock, source = session.workspace(), the_clock(), source_of(**key_words)
     if upgrades:
-        if party or key or image or original:
+        if party or source or image or original:
             raise UsageError("--upgrade s’emploie seul", remedy=f"piles sign {dossier} {document} --upgrade")
         with working(f"{document} : horodatage…", quiet=session.quiet):
             done = upgrade(workspace, dossier, document, clock=clock)
         return _show(session, dossier, done, f"niveau des signatures de {document}")
-    if party is None or key is None:
+    if party is None or source is None:
         raise UsageError(
             "il manque pour qui signer, ou avec quelle clé",
             remedy=f"piles sign {dossier} {document} --as PARTIE --key FICHIER.p12",
         )
-    opened = read_key_file(key.read_bytes(), TerminalSecrets().passphrase(key.name), name=key.name)
+    key = open_key(source, TerminalSecrets())
     with working(f"{document} : signature…", quiet=session.quiet):
         done = sign(
             workspace,
             dossier,
             document,
             party=party,
-            key=opened,
+            key=key,
             original=original,
             drawing=image.read_bytes() if image else None,
             clock=clock,

@@ -6,9 +6,12 @@ import datetime as dt
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from asn1crypto import pem, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from piles_docs.errors import CaseInvalid
 
@@ -27,6 +30,8 @@ class Trust:
     """The believed roots."""
 
     roots: tuple[Root, ...] = ()
+    shortfalls: tuple[str, ...] = ()
+    """Which of the believed could not be read, in French: what leads to them is not known to be believed."""
 
     @asynccontextmanager
     async def context(
@@ -41,7 +46,8 @@ class Trust:
         """What pyHanko validates by: a certificate that says where to ask about it must be asked about.
 
         Args:
-            moment: When to look at it; now where None. Nothing is fetched for a moment that has gone.
+            moment: When to look at it; now where None. Nothing is fetched for a moment that has gone, and
+                what was said later of a certificate, with the date of its revocation, counts too.
             others: Certificates that may lead to a root.
             crls: Lists of revoked certificates that are known.
             ocsps: Answers about certificates that are known.
@@ -55,6 +61,8 @@ class Trust:
             crls=list(crls),
             ocsps=list(ocsps),
             revocation_mode="hard-fail",
+            retroactive_revinfo=moment is not None,
+            signature_validator=_CarefulValidator(),
         )
         try:
             yield context
@@ -66,6 +74,21 @@ class Trust:
         name = str(certificate.subject.native.get("common_name") or certificate.subject.human_friendly)
         sources = [root.source for root in self.roots if root.certificate.sha256 == certificate.sha256]
         return f"{name} ({sources[0]})" if sources else name
+
+
+class _CarefulValidator(DefaultSignatureValidator):
+    """Takes a signature that is not of its key's kind for an invalid one.
+
+    An authority is looked for by its name, which anybody can give to a key of another kind. pyHanko asserts
+    that this does not happen.
+    """
+
+    def validate_signature(self, *arguments: Any, **named: Any) -> None:
+        """See SignatureValidator.validate_signature."""
+        try:
+            super().validate_signature(*arguments, **named)
+        except (AssertionError, TypeError, ValueError, UnsupportedAlgorithm) as error:
+            raise InvalidSignature from error
 
 
 def read_certificates(content: bytes, *, name: str) -> tuple[x509.Certificate, ...]:

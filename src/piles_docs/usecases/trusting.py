@@ -22,7 +22,7 @@ def trust_of(workspace: Workspace) -> Trust:
     Raises:
         CaseInvalid: A file of confiance/ holds no certificate, or piles.toml has defects.
     """
-    roots = list(_own_roots(workspace.root / FOLDER))
+    roots = [root for _, root in own_roots(workspace)]
     if workspace.network().signature.racines_du_systeme:
         roots += _system_roots()
     return Trust(tuple(roots))
@@ -45,15 +45,45 @@ def services_of(workspace: Workspace) -> Services:
     return Services(trust=trust_of(workspace), time_stamp_url=settings.horodatage, level=level)
 
 
-def _own_roots(folder: Path) -> Iterator[Root]:
-    for path in sorted(folder.glob("[!.]*")):
-        for certificate in read_certificates(path.read_bytes(), name=f"{FOLDER}/{path.name}"):
-            yield Root(certificate, f"dossier {FOLDER}/")
+def own_roots(workspace: Workspace) -> Iterator[tuple[str, Root]]:
+    """The roots of the folder confiance/, each with the name of its file.
+
+    Raises:
+        CaseInvalid: A file there holds no certificate, or cannot be read.
+    """
+    for path in sorted((workspace.root / FOLDER).glob("[!.]*")):
+        if path.is_file():
+            name = f"{FOLDER}/{path.name}"
+            for certificate in read_certificates(_content(path, name), name=name):
+                yield name, Root(certificate, f"dossier {FOLDER}/")
+
+
+def _content(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CaseInvalid(
+            f"{name} ne peut pas être lu ({error.strerror})",
+            remedy="vérifiez que vous avez le droit de le lire",
+        ) from error
 
 
 def _system_roots() -> Iterator[Root]:
-    """The authorities that this system knows; what has no file of its own is not looked for."""
+    """The authorities that this system knows: all in one file, or each in a file named by its hash.
+
+    As OpenSSL looks for them, SSL_CERT_FILE and SSL_CERT_DIR included.
+    """
     paths = ssl.get_default_verify_paths()
-    if paths.cafile and Path(paths.cafile).is_file():
-        for certificate in read_certificates(Path(paths.cafile).read_bytes(), name=paths.cafile):
-            yield Root(certificate, "autorités de ce système")
+    files = [Path(paths.cafile)] if paths.cafile else _hashed_files(paths.capath)
+    seen = set()
+    for path in files:
+        for certificate in read_certificates(_content(path, str(path)), name=str(path)):
+            if certificate.sha256 not in seen:
+                seen.add(certificate.sha256)
+                yield Root(certificate, "autorités de ce système")
+
+
+def _hashed_files(folder: str | None) -> list[Path]:
+    """The files of a folder made by c_rehash; a link may lead nowhere."""
+    found = sorted(Path(folder).glob("*.[0-9]")) if folder else []
+    return [path for path in found if path.is_file()]
