@@ -240,7 +240,7 @@ def _shown(certificate: Certificate) -> CertificateShown:
 def _mail(mailing: Mailing, issued: Issued) -> SentMail:
     return SentMail(
         recorded_at=mailing.event.recorded_at,
-        name=issued.signatories[mailing.mailed.party],
+        name=issued.signatories.get(mailing.mailed.party, PARTY_TITLES[mailing.mailed.party]),
         address=mailing.mailed.address or "adresse inconnue",
         purpose=_PURPOSES[mailing.mailed.purpose],
         outcome=_outcome(mailing),
