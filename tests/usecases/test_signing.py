@@ -152,7 +152,7 @@ def test_each_field_is_where_the_word_template_has_its_box(workspace: Workspace)
 
 def test_without_tags_there_is_no_electronic_issue_and_nothing_is_recorded(tmp_path: Path) -> None:
     workspace = new_workspace(tmp_path)
-    with pytest.raises(SigningFailed, match="balises") as refused:
+    with pytest.raises(SigningFailed, match="balisé") as refused:
         pack(
             workspace, CASE, step=None, documents=[ACT], means=Means.ELECTRONIC, ahead="essai",
             issued_on=None, converter=Embedded(), clock=now(), sealer=sealer(workspace),
@@ -199,7 +199,7 @@ def test_each_signs_in_turn_and_the_last_signature_completes_the_act(workspace: 
         "Racine des essais (dossier confiance/)",
     )
     assert act.certificate_sha256
-    assert not verify(workspace, []).findings
+    assert not verify(workspace, [])
 
 
 def test_out_of_turn_nothing_is_signed(workspace: Workspace) -> None:
@@ -473,7 +473,7 @@ def test_two_final_signatures_at_once_complete_the_act_once(workspace: Workspace
         one.join()
     assert sum(bool(one.recorded and one.recorded.completed) for one in done) == 1
     assert [type(act) for act in workspace.acts(CASE)].count(Signed) == 2
-    assert not verify(workspace, []).findings
+    assert not verify(workspace, [])
 
 
 def test_a_mixed_act_is_signed_by_one_in_the_file_and_by_the_other_on_paper(
@@ -509,7 +509,7 @@ def test_each_party_s_copy_is_the_signed_file_untouched_with_its_proof(workspace
         workspace, CASE, None, sealer=sealer(workspace), converter=Remembering.tagging(), clock=now()
     )
     assert again == ()
-    assert not verify(workspace, []).findings
+    assert not verify(workspace, [])
 
 
 def test_no_proof_of_what_is_not_signed_by_all(workspace: Workspace) -> None:

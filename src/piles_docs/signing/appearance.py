@@ -47,11 +47,11 @@ def style_of(drawing: bytes | None) -> TextStampStyle:
     Raises:
         SigningFailed: The picture cannot be read, or is too large.
     """
-    right = _MARGIN + (_DRAWING_WIDTH if drawing else 0)
+    right = _MARGIN + (0 if drawing is None else _DRAWING_WIDTH)
     return TextStampStyle(
         stamp_text="Signé électroniquement par\n%(signer)s\nle %(moment)s",
         border_width=0,
-        background=PdfImage(_picture(drawing)) if drawing else None,
+        background=None if drawing is None else PdfImage(_picture(drawing)),
         background_opacity=1.0,
         background_layout=SimpleBoxLayoutRule(
             x_align=AxisAlignment.ALIGN_MAX,
