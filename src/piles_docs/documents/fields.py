@@ -51,7 +51,7 @@ def add_fields(pdf: bytes, boxes: Sequence[Box], labels: Mapping[str, str], *, n
         # The embedded converter tags headings alone, and describes nothing.
         if not {Name.StructTreeRoot, Name.Metadata} <= set(document.Root.keys()):
             raise SigningFailed(
-                f"{name} : ce PDF n’est ni PDF/A ni balisé : ses champs de signature ne seraient pas accessibles",
+                f"{name} : ce PDF n’est ni PDF/A ni balisé : ses champs ne seraient pas accessibles",
                 remedy="installez LibreOffice, ou faites signer sur papier (--means papier)",
             )
         fields = Array()
