@@ -82,7 +82,7 @@ class Thread:
                 self.refused[act.party] = act
             case Voided():
                 self.voided = act
-            case MeansChanged():
+            case _:
                 self.means[act.party] = act.means
 
     def file_of(self, original: Original) -> str:

@@ -60,7 +60,8 @@ class Trust:
         """What pyHanko validates by: a certificate that says where to ask about it must be asked about.
 
         Args:
-            moment: When to look at it; now where None. Nothing is fetched for a moment that has gone.
+            moment: When to look at it; now where None. Nothing is fetched for a moment that has gone, and
+                what was said later of a certificate, with the date of its revocation, counts too.
             others: Certificates that may lead to a root.
             crls: Lists of revoked certificates that are known.
             ocsps: Answers about certificates that are known.
@@ -78,6 +79,7 @@ class Trust:
             crls=list(crls),
             ocsps=list(ocsps),
             revocation_mode="hard-fail",
+            retroactive_revinfo=moment is not None,
             signature_validator=_CarefulValidator(),
         )
         try:

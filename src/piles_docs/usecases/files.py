@@ -14,6 +14,9 @@ from pathlib import Path
 
 from piles_docs.errors import ToolFailed, WouldOverwrite
 
+SIGNED_FOLDER = "signed"
+"""Where signed files and their proofs are written, in the folder of a case."""
+
 _WAIT_SECONDS = 20.0
 _STEP_SECONDS = 0.2
 

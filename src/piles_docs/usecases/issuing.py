@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from piles_docs.case.renewal import a_year_on
 from piles_docs.documents.boxes import find_boxes
@@ -21,12 +22,14 @@ from piles_docs.methodology.states import LIVE, DocumentState, DocumentStatus, K
 from piles_docs.methodology.threads import next_version, reference
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.packs.binding import page_count
-from piles_docs.signing.signing import SignedFile
 from piles_docs.usecases.conversion import to_pdf
 from piles_docs.usecases.generate import chosen, document_means, order_for, rewritings_of, with_places
 from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
+
+if TYPE_CHECKING:
+    from piles_docs.signing.signing import SignedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

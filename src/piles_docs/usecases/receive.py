@@ -11,7 +11,9 @@ from piles_docs.errors import ExitCode, Mismatch, PilesError, UsageError
 from piles_docs.ledger.acts import act_of, entry_of
 from piles_docs.methodology.acts import Issued, Original
 from piles_docs.methodology.threads import Thread, history
-from piles_docs.signing.judging import judge, references_in, revisions
+from piles_docs.signing.comparing import references_in
+from piles_docs.signing.judging import judge
+from piles_docs.signing.revisions import revisions
 from piles_docs.signing.verdicts import Judgement
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.files import one_at_a_time

@@ -16,15 +16,13 @@ from piles_docs.signing.keys import Key
 from piles_docs.signing.signing import Services, raise_level
 from piles_docs.signing.signing import sign as sign_pdf
 from piles_docs.usecases.clock import Clock
-from piles_docs.usecases.files import one_at_a_time, write_privately
+from piles_docs.usecases.files import SIGNED_FOLDER, one_at_a_time, write_privately
 from piles_docs.usecases.issuing import file_name
 from piles_docs.usecases.record import Recorded, issued, recorded
 from piles_docs.usecases.signatures import acts_of, error_of, expectation_of
 from piles_docs.usecases.situation import Situation, check_acts, judged_again, situation
 from piles_docs.usecases.trusting import services_of
 from piles_docs.usecases.workspace import Workspace
-
-FOLDER = "signed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ def _change(
             dossier, [entry_of(act) for act in acts], expected=len(now.acts), now=clock.now
         )
         names = [file_name(thread.issued, file.original.number) for file in files]
-        paths = tuple(workspace.out / dossier / FOLDER / f"{name}.pdf" for name in names)
+        paths = tuple(workspace.out / dossier / SIGNED_FOLDER / f"{name}.pdf" for name in names)
         for path, file in zip(paths, files, strict=True):
             write_privately(path, file.content)
         return Signing(
