@@ -48,7 +48,7 @@ def test_a_key_for_trying_out_becomes_the_seal(workspace: Path, piles: Piles) ->
     assert "Cachet : fichier cachet.p12\n    titulaire : APEAS\n" in listed
     assert "(729 jours)" in listed or "(730 jours)" in listed
     assert "confiance : Racine d’essai de APEAS (dossier confiance/)" in listed
-    assert "état : en règle, et non révoqué" in listed
+    assert "    en règle : il peut signer" in listed
     assert "confiance/racine-essai-cachet.pem : Racine d’essai de APEAS, valable jusqu’au" in listed
     found = seal_of(workspace, piles)
     assert (found["subject"], found["standing"]) == ("APEAS", "valable")
