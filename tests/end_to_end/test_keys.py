@@ -133,6 +133,24 @@ def test_a_wrong_passphrase_is_told(
     assert "autre" not in done.stderr.replace("une autre clé", "")
 
 
+def test_what_nobody_could_say_is_told_in_one_line(
+    workspace: Path,
+    piles: Piles,
+    signing_authority: Authority,
+    surroundings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(surroundings, "PILES_CLE_MOT_DE_PASSE", Authority.PASSPHRASE)
+    (workspace / "cachet.p12").write_bytes(signing_authority.pkcs12("porteuse"))
+    (workspace / "confiance").mkdir()
+    (workspace / "confiance/racine.pem").write_bytes(signing_authority.root)
+    setting(workspace, 'cle = "cachet.p12"')
+    with signing_authority.down():
+        done = piles(workspace, "keys", "list")
+    assert "l’autorité qui l’a certifié ne dit pas s’il est révoqué" in done.stdout
+    assert done.stderr == ""
+
+
 def test_two_keys_for_the_seal_are_refused(workspace: Path, piles: Piles) -> None:
     setting(
         workspace,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from pyhanko_certvalidator.registry import SimpleTrustManager, TrustManager
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from piles_docs.errors import CaseInvalid
+
+for _library in ("pyhanko", "pyhanko_certvalidator", "signxml"):
+    # What they find wrong is told by verdicts and errors; unheard, it would be printed with its trace.
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
