@@ -24,7 +24,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import io
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -80,10 +79,6 @@ _VERDICT_OF = {
     Lack.UNFIT: Verdict.UNTRUSTED,
     Lack.UNKNOWN: Verdict.NOT_JUDGED,
 }
-
-for _library in ("pyhanko", "pyhanko_certvalidator"):
-    # What they find wrong in a file is told by the verdict; unheard, it would be printed with its trace.
-    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 
 def judge(
