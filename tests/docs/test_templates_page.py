@@ -28,6 +28,7 @@ from piles_docs.french.vocabulary import Vocabulary
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.states import Key
+from piles_docs.usecases.template_check import Samples
 from piles_docs.usecases.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -117,13 +118,24 @@ def cover() -> Context:
     return seen
 
 
+@pytest.fixture
+def proof() -> Context:
+    trial = Samples(WORKSPACE, dt.date(2026, 10, 15))
+    with watching() as seen:
+        trial.proof_file()
+    return seen
+
+
 def test_every_filter_is_explained_once_and_no_other() -> None:
     assert sorted(named(part("Les filtres"))) == sorted(FILTERS)
 
 
-def test_every_variable_of_all_documents_is_explained_and_no_other(letter: Context, cover: Context) -> None:
-    assert set(named(part("Dans tous les documents"))) == set(letter) | set(cover)
+def test_every_variable_of_all_documents_is_explained_and_no_other(
+    letter: Context, cover: Context, proof: Context
+) -> None:
+    assert set(named(part("Dans tous les documents"))) == set(letter) | set(cover) | set(proof)
     assert set(cover) - set(letter) == {"pack"}
+    assert set(proof) - set(letter) == {"preuve"}
 
 
 def test_what_the_cover_alone_sees_is_explained(cover: Context) -> None:
@@ -133,6 +145,23 @@ def test_what_the_cover_alone_sees_is_explained(cover: Context) -> None:
     )
     assert shared is not None
     assert set(re.findall(r"`(\w+)`", shared[1])) == set(cover) - {"pack"}
+
+
+def test_what_the_proof_file_alone_sees_is_explained(proof: Context) -> None:
+    text = part("Le fichier de preuve")
+    assert set(named(text)) == set(proof["preuve"])
+    shared = re.search(r"^Pour `preuve.docx` seulement, avec (.*)\. Les$", text, re.MULTILINE)
+    assert shared is not None
+    assert set(re.findall(r"`(\w+)`", shared[1])) == set(proof) - {"preuve"}
+    explained = set(re.findall(r"`(\w+)`", text))
+    signatory = proof["preuve"]["signataires"][0]
+    for inside in (
+        signatory,
+        signatory["electronique"],
+        signatory["electronique"]["certificat"],
+        *(proof["preuve"][name][0] for name in ("courriels", "journal", "pieces", "verifications")),
+    ):
+        assert set(inside) <= explained
 
 
 @pytest.mark.parametrize(

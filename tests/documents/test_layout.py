@@ -34,8 +34,10 @@ def test_a_column_of_words_and_amounts_stays_as_it_is(word: WordDocument, render
 
 def test_the_letters_of_an_ordinal_are_raised_and_no_others(word: WordDocument, rendered: Render) -> None:
     word.add_paragraph("le 1er juillet, la 2e année, 3 exemplaires, l’article 1er")
-    (paragraph,) = docx.Document(io.BytesIO(rendered(word).docx)).paragraphs[:1]
+    word.add_paragraph("essai 12 567e-9c41-07be-550e, et 0b1c2d3e")
+    paragraph, digests = docx.Document(io.BytesIO(rendered(word).docx)).paragraphs[:2]
     assert (
         paragraph.text.replace("\u00a0", " ") == "le 1er juillet, la 2e année, 3 exemplaires, l’article 1er"
     )
     assert [run.text for run in paragraph.runs if run.font.superscript] == ["er", "e", "er"]
+    assert not any(run.font.superscript for run in digests.runs)

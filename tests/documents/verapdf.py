@@ -25,7 +25,13 @@ LIBRARIES = [
         *("javax.activation", "FastInfoset", "stax-ex"),
     )
 ]
-PROFILES = {"PDF/A-2a": ("2a", "PDFA-2A"), "PDF/A-2b": ("2b", "PDFA-2B"), "PDF/UA-1": ("ua1", "PDFUA-1")}
+PROFILES = {
+    "PDF/A-2a": ("2a", "PDFA-2A"),
+    "PDF/A-2b": ("2b", "PDFA-2B"),
+    "PDF/A-3a": ("3a", "PDFA-3A"),
+    "PDF/A-3b": ("3b", "PDFA-3B"),
+    "PDF/UA-1": ("ua1", "PDFUA-1"),
+}
 
 
 def missing() -> str:
@@ -54,7 +60,7 @@ class VeraPdf:
 
         Args:
             pdf: The file.
-            standard: `PDF/A-2a`, `PDF/A-2b` or `PDF/UA-1`.
+            standard: One of `PROFILES`.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from piles_docs.french.dates import holiday, is_working_day, written_date, written_hour
+from piles_docs.french.dates import holiday, is_working_day, precise_moment, written_date, written_hour
 
 WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
@@ -35,6 +35,21 @@ def test_a_written_date_reads_back(date: dt.date) -> None:
     assert dt.date(int(year), MONTHS.index(month) + 1, int(day.removesuffix("er"))) == date
     assert WEEKDAYS.index(weekday) == date.weekday()
     assert day.endswith("er") is (date.day == 1)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-11-26T13:05:09+00:00", "26/11/2026 à 14:05:09, heure de Paris (13:05:09 UTC)"),
+        ("2026-07-14T10:00:00-04:00", "14/07/2026 à 16:00:00, heure de Paris (14:00:00 UTC)"),
+        (
+            "2026-12-31T23:59:59+00:00",
+            "01/01/2027 à 00:59:59, heure de Paris (31/12/2026 à 23:59:59 UTC)",
+        ),
+    ],
+)
+def test_a_moment_is_told_by_both_clocks(moment: str, expected: str) -> None:
+    assert precise_moment(dt.datetime.fromisoformat(moment)) == expected
 
 
 @pytest.mark.parametrize(("hour", "expected"), [("14:30", "14 h 30"), ("09:00", "9 h"), ("9:05", "9 h 05")])

@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 
 from piles_docs.errors import RecordsBroken
 from piles_docs.ledger.acts import act_of, archived_by, entry_of
+from piles_docs.ledger.archive import Archive
 from piles_docs.ledger.chain import verify_chain
 from piles_docs.ledger.events import Entry, canonical_json, event_after
+from piles_docs.ledger.findings import FindingKind
 from piles_docs.ledger.rows import read, stored
+from piles_docs.ledger.store import Ledger
+from piles_docs.ledger.verification import verify
 from piles_docs.methodology.acts import (
     Act,
     Box,
@@ -141,3 +145,24 @@ def test_the_archived_files_of_an_act_are_named() -> None:
 
 def test_facts_that_lost_their_shape_name_no_file() -> None:
     assert archived_by({"originals": 3}) == ()
+
+
+@pytest.mark.parametrize("kind", ["signed", "level-raised", "proven"])
+def test_the_signed_file_that_an_act_keeps_is_looked_for(kind: str, archive: Archive, ledger: Ledger) -> None:
+    kept, lost = archive.put(b"%PDF-1.7"), "6" * 64
+    recorded = [
+        Entry(kind=kind, facts={"evidence": [], "pdf_sha256": sha256}) for sha256 in (kept, None, lost)
+    ]
+    ledger.append("a", recorded, expected=0, now=NOW)
+    assert [archived_by(entry.facts) for entry in recorded] == [(kept,), (), (lost,)]
+    (finding,) = verify(ledger, archive, archived_by)
+    assert (finding.kind, finding.sequence, finding.sha256) == (FindingKind.FILE_MISSING, 3, lost)
+
+
+def test_the_signed_file_comes_after_the_evidence() -> None:
+    assert archived_by({"evidence": ["5" * 64], "pdf_sha256": "6" * 64}) == ("5" * 64, "6" * 64)
+
+
+@pytest.mark.parametrize("signed", [3, ["6" * 64], {"6": 6}])
+def test_a_signed_file_that_is_no_text_is_none(signed: object) -> None:
+    assert archived_by({"pdf_sha256": signed}) == ()

@@ -19,6 +19,7 @@ from piles_docs.methodology.acts import (
     Refused,
     Signed,
     Voided,
+    Withdrawn,
 )
 from piles_docs.methodology.guard import Refusal, refuse
 from piles_docs.methodology.model import load_methodology
@@ -126,6 +127,10 @@ class Road:
             is_ahead=ahead is not None,
             ahead=ahead,
         )
+
+    def take_back(self, event: int) -> None:
+        """Withdraw what was recorded by mistake."""
+        self.do(Withdrawn(on=self.today, event=event, reason="erreur de saisie"))
 
     def sign(
         self, issued: Issued, *parties: str, on: dt.date | None = None, originals: Iterable[int] = ()

@@ -13,12 +13,15 @@ from piles_docs.methodology.acts import (
     Channel,
     Forgotten,
     Issued,
+    Level,
+    LevelRaised,
     Mailed,
     MailEnded,
     Means,
     MeansChanged,
     MilestoneReached,
     Original,
+    Proven,
     Purpose,
     Refused,
     Signed,
@@ -31,7 +34,9 @@ DAY = dt.date(2026, 11, 26)
 REFERENCE = "haut-verdon.charte.v1"
 
 
-def issued(count: int = 1, *, ahead: str | None = None, is_ahead: bool = False) -> Issued:
+def issued(
+    count: int = 1, *, ahead: str | None = None, is_ahead: bool = False, seal: Level | None = None
+) -> Issued:
     return Issued(
         on=DAY,
         document="charte",
@@ -45,6 +50,7 @@ def issued(count: int = 1, *, ahead: str | None = None, is_ahead: bool = False) 
         template_sha256="",
         is_ahead=is_ahead,
         ahead=ahead,
+        seal=seal,
     )
 
 
@@ -67,6 +73,27 @@ LINES: list[tuple[Act, str]] = [
     (
         Signed(on=DAY, reference=REFERENCE, party="porteuse", original=1, means=Means.ELECTRONIC),
         f"signature de {REFERENCE}, exemplaire 1, par porteuse, par voie électronique",
+    ),
+    (
+        issued(seal=Level.LTA),
+        f"émission de {REFERENCE} (1 exemplaire, à signer par porteuse, cachet B-LTA)",
+    ),
+    (
+        Signed(
+            on=DAY, reference=REFERENCE, party="porteuse", original=1, means=Means.ELECTRONIC, level=Level.T,
+        ),
+        f"signature de {REFERENCE}, exemplaire 1, par porteuse, par voie électronique au niveau B-T",
+    ),
+    (
+        LevelRaised(
+            on=DAY, reference=REFERENCE, original=1, pdf_sha256="a" * 64,
+            levels={"porteuse": Level.LTA, "tete-de-reseau": Level.LT},
+        ),
+        f"niveau des signatures de {REFERENCE}, exemplaire 1 : porteuse B-LTA, tete-de-reseau B-LT",
+    ),
+    (
+        Proven(on=DAY, reference=REFERENCE, original=1, pdf_sha256="a" * 64, seal=Level.B),
+        f"fichier de preuve de {REFERENCE}, exemplaire 1, cachet B-B",
     ),
     (
         Refused(on=DAY, reference=REFERENCE, party="porteuse", note="désaccord"),

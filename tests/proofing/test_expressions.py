@@ -24,7 +24,14 @@ from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.states import Key
 from piles_docs.proofing.expressions import Reading
 from piles_docs.proofing.places import whole
-from piles_docs.proofing.variables import FILTER_DESCRIPTIONS, Variable, cover_variables, document_variables
+from piles_docs.proofing.variables import (
+    FILTER_DESCRIPTIONS,
+    Variable,
+    cover_variables,
+    document_variables,
+    proof_variables,
+)
+from piles_docs.usecases.template_check import Samples
 from piles_docs.usecases.workspace import Workspace
 
 Read = Callable[..., Reading]
@@ -251,9 +258,27 @@ def test_what_is_described_is_what_a_cover_is_given(
         assert set(known["pack"].parts[name].parts) == set(value[0] if isinstance(value, list) else value)
 
 
+def test_what_is_described_is_what_a_proof_file_is_given(
+    repository: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trial = Samples(repository, dt.date(2026, 10, 15))
+    seen = given_to_templates(monkeypatch, trial.proof_file)
+    known = proof_variables()
+    assert set(known) == set(seen)
+    pairs = [(known["preuve"], seen["preuve"])]
+    while pairs:
+        described, given = pairs.pop()
+        assert set(described.parts) == set(given), described.name
+        for name, value in given.items():
+            one = value[0] if isinstance(value, list) else value
+            if isinstance(one, dict):
+                pairs.append((described.parts[name], one))
+
+
 def test_the_repository_has_no_wrong_name(repository: Workspace) -> None:
     names = [path.stem for path in (Path(repository.root) / "templates").glob("*.docx")]
     assert names
     for name in names:
-        known = cover_variables() if name == "couverture" else document_variables()
+        own = {"couverture": cover_variables, "preuve": proof_variables}
+        known = own.get(name, document_variables)()
         assert said(Reading(known).read(whole(repository.template(name)))) == [], name

@@ -14,17 +14,18 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.timestamps import TimeStamper
 
 from piles_docs.documents.conversion import Converter
-from piles_docs.documents.fields import add_fields
 from piles_docs.methodology.acts import SEAL_FIELD, Level, Means, field_of
 from piles_docs.signing.keys import FileKey, read_key_file
-from piles_docs.signing.signing import Services, seal, sign
+from piles_docs.signing.signing import Services, SignedFile, seal, sign
 from piles_docs.signing.trust import Root, Trust, read_certificates
 from piles_docs.signing.verdicts import Expectation
 from piles_docs.usecases.issuing import make_issues, plan_pack, trial_issue
+from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.situation import situation
 from piles_docs.usecases.workspace import Workspace
 
 from ..authority import Authority
+from ..seals import NETWORK, PASSPHRASE, KnownSecrets, key_of
 
 TODAY = dt.date(2026, 11, 26)
 HOST, HEAD = "porteuse", "tete-de-reseau"
@@ -49,14 +50,22 @@ def make_pages(repository: Workspace, converter: Converter) -> dict[str, Issue]:
     plan = plan_pack(now, step=None, documents=["convention-amorcage", "charte"])
     trials = [trial_issue(now, state, Means.ELECTRONIC, TODAY, "essai") for state in plan.to_issue]
     issues = {}
-    for made in make_issues(repository, now, plan.to_issue, trials, converter):
+    unsealed = _Unsealed(repository, KnownSecrets())
+    moment = dt.datetime.now(dt.UTC)
+    for made in make_issues(repository, now, plan.to_issue, trials, converter, unsealed, moment):
         boxes = made.act.originals[0].boxes
         if boxes and made.act.document not in issues:
-            labels = {box.party: f"Signature de {made.act.signatories[box.party]}" for box in boxes}
-            unsealed = add_fields(made.contents[1], boxes, labels, name=made.act.reference)
             rects = {box.party: box.rect for box in boxes}
-            issues[made.act.document] = Issue(made.act.reference, unsealed, rects, boxes[0].page)
+            issues[made.act.document] = Issue(made.act.reference, made.contents[1], rects, boxes[0].page)
     return issues
+
+
+class _Unsealed(Sealer):
+    """Leaves a file with its fields, and without its seal: the tests put seals of their own."""
+
+    def seal(self, pdf: bytes, moment: dt.datetime) -> SignedFile:
+        key = read_key_file(key_of(NETWORK), PASSPHRASE, name="cachet.p12")
+        return SignedFile(content=pdf, certificate=key.certificate, level=Level.B, shortfall=None)
 
 
 class Honest:

@@ -58,8 +58,20 @@ class Tally:
     """Mutations that gave the original back."""
     uncovered: Counter[str] = field(default_factory=Counter)
     """Files that stand although bytes differ, by change: all differences are where no signature can reach."""
+    earlier: int = 0
+    """Files that are an earlier state of the original, signed by fewer, and judged as that."""
     faults: list[str] = field(default_factory=list)
     slowest: float = 0.0
+
+    def add(self, other: Tally) -> None:
+        """Count what another campaign saw too."""
+        self.kinds += other.kinds
+        self.verdicts += other.verdicts
+        self.uncovered += other.uncovered
+        self.unchanged += other.unchanged
+        self.earlier += other.earlier
+        self.faults += other.faults
+        self.slowest = max(self.slowest, other.slowest)
 
 
 def small(honest: Honest) -> bytes:
@@ -96,8 +108,8 @@ def seeds(honest: Honest) -> list[Seed]:
         found.append((f"page, {level}", content, small_one, 10))
     found += [
         ("page, one of two", first[Level.LT], small_one, 10),
-        ("act, B-LT", honest.complete(Level.LT), honest.expectation, 3),
-        ("act, B-LTA", honest.complete(Level.LTA), honest.expectation, 3),
+        ("act, B-LT", honest.complete(Level.LT), honest.expectation, 2),
+        ("act, B-LTA", honest.complete(Level.LTA), honest.expectation, 2),
     ]
     made = []
     for name, content, expectation, weight in found:
@@ -247,8 +259,10 @@ def _judge_one(honest: Honest, seed: Seed, content: bytes, name: str, number: in
         tally.faults.append(f"{what}: no reason for {judgement.verdict}")
     if content == seed.content:
         tally.unchanged += 1
-    elif judgement.verdict.stands and not _is_a_revision(content, seed):
-        if _is_as_good(content, judgement, seed):
+    elif judgement.verdict.stands:
+        if _is_a_revision(content, seed):
+            tally.earlier += 1
+        elif _is_as_good(content, judgement, seed):
             tally.uncovered[name] += 1
         else:
             tally.faults.append(f"{what}: {judgement.verdict} of other bytes")

@@ -7,6 +7,7 @@ import pytest
 
 from piles_docs.usecases.workspace import Workspace
 
+from ..seals import set_seal
 from .posting import CASE, issue_all
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,7 @@ def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "cases").mkdir()
     shutil.copy(ROOT / "cases" / "embrunais.yaml", tmp_path / "cases")
     shutil.copy(ROOT / "piles.toml", tmp_path)
+    set_seal(tmp_path)
     return Workspace(tmp_path)
 
 
@@ -30,5 +32,6 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "cases").mkdir()
     shutil.copy(ROOT / "cases" / f"{CASE}.yaml", folder / "cases")
     shutil.copy(ROOT / "piles.toml", folder)
+    set_seal(folder)
     issue_all(Workspace(folder))
     return folder

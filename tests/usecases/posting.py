@@ -20,6 +20,7 @@ from piles_docs.usecases.remind import remind
 from piles_docs.usecases.send import send
 from piles_docs.usecases.workspace import Workspace
 
+from ..seals import sealer
 from .remembering import Remembering
 
 CASE = "embrunais"
@@ -45,8 +46,9 @@ def issue_all(workspace: Workspace) -> None:
         means=None,
         ahead="pour l’essai",
         issued_on=FIRST_DAY,
-        converter=Remembering(),
+        converter=Remembering.tagging(),
         clock=at(0),
+        sealer=sealer(workspace),
     )
 
 
@@ -91,7 +93,7 @@ def send_all(
         parties=parties,
         is_dry_run=is_dry_run,
         office=through or office(new_token=tokens(day * 100)),
-        converter=Remembering(),
+        converter=Remembering.tagging(),
         clock=at(day),
     )
 
@@ -111,7 +113,7 @@ def remind_all(
             parties=parties,
             is_dry_run=is_dry_run,
             office=through or office(new_token=tokens(day * 100)),
-            converter=Remembering(),
+            converter=Remembering.tagging(),
             clock=at(day),
         )
     )

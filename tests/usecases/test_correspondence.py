@@ -37,6 +37,7 @@ from piles_docs.usecases.record import record_milestone, void
 from piles_docs.usecases.verify import verify
 from piles_docs.usecases.workspace import Workspace
 
+from ..seals import sealer
 from .posting import (
     CASE,
     DOCUMENTS,
@@ -151,8 +152,9 @@ def test_an_annex_goes_along(workspace: Workspace) -> None:
         means=None,
         ahead=None,
         issued_on=None,
-        converter=Remembering(),
+        converter=Remembering.tagging(),
         clock=at(0),
+        sealer=sealer(workspace),
     )
     assert content == next(one.path for one in made.packs if one.party == "porteuse").read_bytes()
     assert any("profil" in title for title in outline(content))
@@ -280,8 +282,9 @@ def signed_electronically(workspace: Workspace, tmp_path: Path, *, with_file: bo
         means=Means.ELECTRONIC,
         ahead="pour l’essai",
         issued_on=None,
-        converter=Remembering(),
+        converter=Remembering.tagging(),
         clock=at(0),
+        sealer=sealer(workspace),
     )
     (original,) = history(workspace.acts(CASE)).threads[f"{CASE}.convention-cadre.v2"].issued.originals
     signed = workspace.archive.get(original.pdf_sha256) + b"\n% une signature\n"

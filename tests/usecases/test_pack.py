@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from piles_docs.documents.conversion import Embedded
+from piles_docs.documents.conversion import Converter
 from piles_docs.errors import CaseInvalid, Mismatch, PilesError, StepLocked, ToolFailed, UsageError
 from piles_docs.methodology.acts import Issued, Signed
 from piles_docs.methodology.states import DocumentStatus, Key
@@ -22,6 +22,7 @@ from piles_docs.usecases.situation import situation
 from piles_docs.usecases.verify import verify
 from piles_docs.usecases.workspace import Workspace
 
+from ..seals import sealer
 from .remembering import Remembering
 
 CASE = "embrunais"
@@ -43,7 +44,7 @@ def _pack(
     *,
     step: int | None = None,
     ahead: str | None = None,
-    converter: Embedded | None = None,
+    converter: Converter | None = None,
     issued_on: dt.date | None = None,
 ) -> Packed:
     return pack(
@@ -56,6 +57,7 @@ def _pack(
         issued_on=issued_on,
         converter=converter or Remembering(),
         clock=CLOCK,
+        sealer=sealer(workspace),
     )
 
 
@@ -251,7 +253,7 @@ def test_nothing_to_pack_is_a_usage_error(workspace: Workspace) -> None:
 
 
 def test_a_signatory_who_prefers_electronic_signature_is_asked_for_it(workspace: Workspace) -> None:
-    done = _pack(workspace, ["plan-formation"], ahead="essai")
+    done = _pack(workspace, ["plan-formation"], ahead="essai", converter=Remembering.tagging())
     assert done.issued[0].means["animateur"] == "electronique"
     assert done.issued[0].means["porteuse"] == "papier"
 

@@ -72,6 +72,47 @@ class RegisterSettings(Record):
     )
 
 
+class TokenSettings(Record):
+    """A key on a card or a token; its PIN is asked for, or in PILES_CLE_CODE."""
+
+    module: Text = Field(description="Bibliothèque PKCS#11 du fabricant, chemin complet")
+    jeton: Text = Field(description="Nom du jeton")
+    cle: Text = Field(description="Nom de la clé et de son certificat sur le jeton")
+
+
+class RemoteSettings(Record):
+    """A remote signing service (CSC 1.0.4); its token is in PILES_CSC_JETON."""
+
+    service: Text = Field(description="Adresse du service, jusqu’à /csc/v1 exclu")
+    certificat: Text = Field(description="Identifiant du certificat chez ce service (credentialID)")
+
+
+_LevelWord = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+
+
+class SignatureSettings(Record):
+    """With what the network head seals, and how long signatures are to be checkable."""
+
+    cle: Text | None = Field(
+        default=None,
+        description="Clé du cachet, fichier PKCS#12 ; son mot de passe est demandé, ou dans "
+        "PILES_CLE_MOT_DE_PASSE",
+    )
+    jeton: TokenSettings | None = Field(default=None, description="Ou la clé du cachet sur une carte")
+    distant: RemoteSettings | None = Field(default=None, description="Ou la clé du cachet chez un service")
+    horodatage: Text | None = Field(default=None, description="Adresse du service d’horodatage (RFC 3161)")
+    niveau: Annotated[_LevelWord, one_of(_LevelWord)] | None = Field(
+        default=None, description="Niveau à atteindre ; sinon B-LTA avec un horodatage, B-B sans"
+    )
+    racines_du_systeme: bool = Field(
+        default=False, description="Croire aussi les autorités que ce système connaît"
+    )
+    listes_europeennes: bool = Field(
+        default=False,
+        description="Croire aussi les prestataires qualifiés des listes de confiance de l’Union",
+    )
+
+
 class Network(Record):
     """piles.toml, whole."""
 
@@ -81,6 +122,9 @@ class Network(Record):
     courriel: MailSettings = Field(default_factory=MailSettings, description="Envoi des courriels")
     document: DocumentSettings = Field(default_factory=DocumentSettings, description="Fabrication")
     registre: RegisterSettings = Field(default_factory=RegisterSettings, description="Registre")
+    signature: SignatureSettings = Field(
+        default_factory=SignatureSettings, description="Signature électronique"
+    )
 
     @property
     def adresse_de_retour(self) -> Address:

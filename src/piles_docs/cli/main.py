@@ -25,6 +25,9 @@ COMMANDS = {
     "pack": "pack",
     "send": "send",
     "remind": "remind",
+    "sign": "sign",
+    "receive": "receive",
+    "proof": "proof",
     "record": "record",
     "copies": "copies",
     "void": "void",
@@ -35,6 +38,7 @@ COMMANDS = {
     "export": "export",
     "forget": "forget",
     "templates": "templates",
+    "keys": "keys",
     "doctor": "doctor",
 }
 

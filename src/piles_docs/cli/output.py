@@ -6,11 +6,14 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import click
 
 from piles_docs.errors import Defect, PilesError, Severity
+
+_shown: ContextVar[Any] = ContextVar("shown", default=None)
 
 
 def say(text: str = "", *, quiet: bool = False) -> None:
@@ -27,8 +30,26 @@ def working(text: str, *, quiet: bool) -> Iterator[None]:
         return
     from rich.console import Console  # noqa: PLC0415  # loaded only for a terminal
 
-    with Console(stderr=True).status(text):
+    with Console(stderr=True).status(text) as status:
+        token = _shown.set(status)
+        try:
+            yield
+        finally:
+            _shown.reset(token)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Leave the terminal to a question, while work is going on."""
+    status = _shown.get()
+    if status is None:
         yield
+        return
+    status.stop()
+    try:
+        yield
+    finally:
+        status.start()
 
 
 def show_json(data: Any) -> None:  # JSON data

@@ -10,12 +10,14 @@ import click
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import day, means_option, on_option, the_clock
 from piles_docs.cli.output import count, grouped, say, working
+from piles_docs.cli.secrets import TerminalSecrets
 from piles_docs.documents.conversion import find_converter
 from piles_docs.methodology.acts import Issued, Means
 from piles_docs.methodology.journal import MEANS_WORDS
 from piles_docs.methodology.parties import in_signing_order
 from piles_docs.usecases.issuing import PackPlan, plan_pack, trial_issue
 from piles_docs.usecases.pack import Packed, pack
+from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.situation import check_acts, situation
 
 
@@ -65,6 +67,7 @@ def command(
             issued_on=day(on),
             converter=find_converter(workspace.network().document.convertisseur),
             clock=clock,
+            sealer=Sealer(workspace, TerminalSecrets()),
         )
     _show(packed, quiet=session.quiet)
 
@@ -97,6 +100,8 @@ def _show(packed: Packed, *, quiet: bool) -> None:
         click.echo(f"émis : {act.reference} ({count(len(act.originals), 'exemplaire')})")
         if act.ahead:
             say(f"    en avance sur la méthode, raison enregistrée : {act.ahead}", quiet=quiet)
+    for shortfall in packed.shortfalls:
+        say(f"Attention, cachet moins durable que demandé : {shortfall}", quiet=quiet)
     for made in packed.packs:
         click.echo(
             f"à signer par {made.signatory} : {made.path.name}, {count(len(made.to_sign), 'signature')}, "

@@ -9,23 +9,19 @@ from typing import Any
 
 import click
 
-from piles_docs.cli.copies import show_copies
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import means_option, on_option, the_clock
-from piles_docs.cli.output import count, say
+from piles_docs.cli.output import say
+from piles_docs.cli.recorded import show_completed, show_recorded
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.journal import MEANS_WORDS
-from piles_docs.methodology.states import CaseStatus
-from piles_docs.usecases.copies import make_copies
 from piles_docs.usecases.record import (
-    Recorded,
     record_correction,
     record_means,
     record_milestone,
     record_refusal,
     record_signature,
 )
-from piles_docs.usecases.situation import situation
 
 
 def _evidence_option() -> Callable[[Any], Any]:
@@ -66,7 +62,7 @@ def milestone_command(
         evidence=evidence,
         clock=the_clock(),
     )
-    _show(done, f"jalon {milestone}")
+    show_recorded(done, f"jalon {milestone}")
     early = next(
         (step for step in done.before.steps if any(w.milestone == milestone for w in step.waiting_for)), None
     )
@@ -114,11 +110,8 @@ def signature_command(
         evidence=evidence,
         clock=the_clock(),
     )
-    _show(done, f"signature de {document} par {party}")
-    if done.completed:
-        workspace, dossier = session.workspace(), ctx.meta["dossier"]
-        now = situation(workspace, dossier, the_clock().today)
-        show_copies(make_copies(workspace, now, done.completed))
+    show_recorded(done, f"signature de {document} par {party}")
+    show_completed(session, ctx.meta["dossier"], done)
 
 
 @command.command("refusal")
@@ -143,7 +136,7 @@ def refusal_command(
         evidence=evidence,
         clock=the_clock(),
     )
-    _show(done, f"refus de {document} par {party}")
+    show_recorded(done, f"refus de {document} par {party}")
 
 
 @command.command("means")
@@ -167,7 +160,7 @@ def means_command(ctx: click.Context, document: str, party: str, means: str, not
         note=note,
         clock=the_clock(),
     )
-    _show(done, f"{party} signera {document} {MEANS_WORDS[Means(means)]}")
+    show_recorded(done, f"{party} signera {document} {MEANS_WORDS[Means(means)]}")
     say(f"Pour refaire son dossier à signer : piles pack {dossier} -d {document}", quiet=session.quiet)
 
 
@@ -180,17 +173,7 @@ def correction_command(ctx: click.Context, event: int, note: str) -> None:
     session: Session = ctx.obj
     dossier = ctx.meta["dossier"]
     done = record_correction(session.workspace(), dossier, event, note=note, clock=the_clock())
-    _show(done, f"retrait de l’événement n° {event}")
+    show_recorded(done, f"retrait de l’événement n° {event}")
     for step in done.before.steps:
         if done.after.current_step <= step.number < done.before.current_step:
             click.echo(f"étape de nouveau en cours ou verrouillée : {step.number} « {step.title} »")
-
-
-def _show(done: Recorded, what: str) -> None:
-    click.echo(f"enregistré : {what} ({count(len(done.acts), 'fait')})")
-    for step in done.opened:
-        click.echo(f"étape ouverte : {step}")
-    if done.after.state is CaseStatus.IN_NETWORK and done.before.state is not CaseStatus.IN_NETWORK:
-        click.echo("Les sept étapes sont terminées : le PILES est en réseau.")
-    if done.after.state is CaseStatus.ENDED:
-        click.echo("Le dossier est clos.")

@@ -49,7 +49,8 @@ def _state(document: DocumentReport) -> str:
 
 def _signatures(document: DocumentReport) -> str:
     received = sum(signature.state == "received" for signature in document.signatures)
-    return f"{received}/{len(document.signatures)}" if document.signatures else "–"
+    level = f", {document.level}" if document.level else ""
+    return f"{received}/{len(document.signatures)}{level}" if document.signatures else "–"
 
 
 def missing_lines(dossier: str, missing: Iterable[MissingReport]) -> Iterator[str]:

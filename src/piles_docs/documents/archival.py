@@ -63,9 +63,10 @@ _METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="r"?>
 """
 _CLAIM_ARCHIVE = """<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-<pdfaid:part>2</pdfaid:part><pdfaid:conformance>{level}</pdfaid:conformance>
+{part}<pdfaid:conformance>{level}</pdfaid:conformance>
 </rdf:Description>
 """
+_PART_WITHOUT_FILES, _PART_WITH_FILES = "<pdfaid:part>2</pdfaid:part>", "<pdfaid:part>3</pdfaid:part>"
 # PDF/A wants each property that it does not know described in the file itself (ISO 19005-2, 6.6.2.3.3).
 _CLAIM_ACCESSIBLE = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <pdfuaid:part>1</pdfuaid:part>
@@ -110,6 +111,18 @@ def finish(pdf: bytes) -> bytes:
         output = io.BytesIO()
         document.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return output.getvalue()
+
+
+def claim_files(document: Pdf) -> None:
+    """Let a file that claims PDF/A-2 claim PDF/A-3: the same rules, and files of any kind allowed inside.
+
+    ISO 19005-3, introduction and 6.8. A file that claims no PDF/A still claims none.
+    """
+    if Name.Metadata in document.Root:
+        metadata = document.Root.Metadata.read_bytes()
+        document.Root.Metadata.write(
+            metadata.replace(_PART_WITHOUT_FILES.encode(), _PART_WITH_FILES.encode())
+        )
 
 
 def _speak_standard_types(document: Pdf) -> None:
@@ -228,7 +241,9 @@ def _describe(document: Pdf) -> None:
     broken = {breach.standard for breach in breaches_of(document)}
     claims = ""
     if Standard.ARCHIVE not in broken:
-        claims += _CLAIM_ARCHIVE.format(level="B" if Standard.READABLE_ARCHIVE in broken else "A")
+        claims += _CLAIM_ARCHIVE.format(
+            part=_PART_WITHOUT_FILES, level="B" if Standard.READABLE_ARCHIVE in broken else "A"
+        )
     if Standard.ACCESSIBLE not in broken:
         claims += _CLAIM_ACCESSIBLE
     metadata = _METADATA.format(

@@ -48,9 +48,10 @@ def add_fields(pdf: bytes, boxes: Sequence[Box], labels: Mapping[str, str], *, n
         SigningFailed: The file is not tagged, or the tags have no picture where a field is to be.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        if Name.StructTreeRoot not in document.Root:
+        # The embedded converter tags headings alone, and describes nothing.
+        if not {Name.StructTreeRoot, Name.Metadata} <= set(document.Root.keys()):
             raise SigningFailed(
-                f"{name} : ce PDF n’a pas de balises, ses champs de signature ne seraient pas accessibles",
+                f"{name} : ce PDF n’est ni PDF/A ni balisé : ses champs ne seraient pas accessibles",
                 remedy="installez LibreOffice, ou faites signer sur papier (--means papier)",
             )
         fields = Array()

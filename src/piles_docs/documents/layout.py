@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -13,7 +13,8 @@ from lxml import etree
 # Before the block, this much of the act's own text stays with it: enough to see what is being signed.
 _LETTERS_KEPT = 400
 _AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
-_ORDINAL = re.compile(r"(?<=\d)(er|re|e)\b")
+# A number by itself: the last letter of « 3f2a-9c41-07be-567e » is a digit in hexadecimal.
+_ORDINAL = re.compile(r"(?<![\w-])\d+(er|re|e)(?![\w-])")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
@@ -65,11 +66,20 @@ def raise_ordinals(paragraph: etree._Element) -> None:
         texts = run.findall(qn("w:t"))
         if len(texts) != 1 or len(run.findall("*")) > 2 or not _ORDINAL.search(texts[0].text or ""):
             continue
-        # Between the pieces of the sentence stand the letters that were split upon.
-        for rank, piece in enumerate(_ORDINAL.split(texts[0].text or "")):
-            if piece:
-                run.addprevious(_copied(run, piece, raised=rank % 2 == 1))
+        for piece, raised in _split_at_ordinals(texts[0].text or ""):
+            run.addprevious(_copied(run, piece, raised=raised))
         run.getparent().remove(run)
+
+
+def _split_at_ordinals(text: str) -> Iterator[tuple[str, bool]]:
+    """The pieces of a text, and whether each is the raised letters of an ordinal."""
+    at = 0
+    for match in _ORDINAL.finditer(text):
+        yield text[at : match.start(1)], False
+        yield match[1], True
+        at = match.end()
+    if text[at:]:
+        yield text[at:], False
 
 
 def _copied(run: etree._Element, text: str, *, raised: bool) -> etree._Element:

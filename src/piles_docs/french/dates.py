@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import holidays
 from babel.dates import format_date
@@ -15,6 +16,7 @@ from babel.dates import format_date
 _OWN_HOLIDAYS: Final = {"57": "57", "67": "57", "68": "57"} | {
     code: code for code in ("971", "972", "973", "974", "976")
 }
+_FRANCE: Final = ZoneInfo("Europe/Paris")
 _HOUR: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -37,6 +39,16 @@ def written_hour(hour: str) -> str:
         raise ValueError(f"not an hour: {hour}")
     hours, minutes = int(match[1]), match[2]
     return f"{hours} h" if minutes == "00" else f"{hours} h {minutes}"
+
+
+def precise_moment(moment: dt.datetime) -> str:
+    """Return a moment to the second, by the clock of France and by UTC, so that nobody has to ask which.
+
+    "26/11/2026 à 14:05:09, heure de Paris (13:05:09 UTC)"; with the day by UTC where it is another.
+    """
+    local, universal = moment.astimezone(_FRANCE), moment.astimezone(dt.UTC)
+    day = "" if universal.date() == local.date() else f"{universal:%d/%m/%Y} à "
+    return f"{local:%d/%m/%Y à %H:%M:%S}, heure de Paris ({day}{universal:%H:%M:%S} UTC)"
 
 
 def holiday(date: dt.date, department: str) -> str | None:

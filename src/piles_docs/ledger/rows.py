@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -28,6 +28,10 @@ class StoredEvent(NamedTuple):
     personal_sha256: str | None
     previous: str
     digest: str
+
+
+event_in = partial(tuple.__new__, StoredEvent)
+"""Takes the nine columns of a row for what they are: as `StoredEvent._make`, without its step in Python."""
 
 
 def stored(event: Event) -> StoredEvent:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from piles_docs.errors import RecordsBroken, WouldOverwrite
 from piles_docs.ledger.database import Conflict, Database, bring_up_to_date
@@ -17,7 +17,7 @@ from piles_docs.ledger.events import FIRST_PREVIOUS, Entry, Event, event_after
 from piles_docs.ledger.findings import Finding, FindingKind
 from piles_docs.ledger.heads import Head
 from piles_docs.ledger.places import database_at
-from piles_docs.ledger.rows import StoredEvent, read, stored
+from piles_docs.ledger.rows import StoredEvent, event_in, read, stored
 from piles_docs.ledger.schema import FIRST
 from piles_docs.ledger.tables import events_table, heads_table
 
@@ -35,6 +35,9 @@ _HEADS_FROM_EVENTS = select(_event.c.dossier, _event.c.sequence, _event.c.digest
 
 MOST_ATTEMPTS = 5
 """How often an append that follows whatever is there begins anew when other writers come first."""
+
+ROWS_AT_ONCE = 250
+"""How many rows are fetched together: few enough to stay in the processor's cache until they are read."""
 
 
 class Snapshot:
@@ -54,13 +57,23 @@ class Snapshot:
         query = select(events_table).order_by(events_table.c.dossier, events_table.c.sequence)
         if dossier is not None:
             query = query.where(events_table.c.dossier == dossier)
-        with self._connection.execute(query, execution_options={"yield_per": 1000}) as result:
-            yield from map(StoredEvent._make, result)
+        with self._connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE}) as result:
+            for part in result.partitions():
+                yield from map(event_in, part)
 
     def events(self, dossier: str) -> tuple[Event, ...]:
         """The chain of one case, in order; empty when nothing was recorded."""
         with closing(self.rows(dossier)) as rows:  # also when one cannot be read
             return tuple(map(read, rows))
+
+    def naming(self, kind: str, texts: Collection[str]) -> tuple[Event, ...]:
+        """The events of a kind, in any case, whose facts hold one of some texts."""
+        if self._connection is None or not texts:
+            return ()
+        held = or_(*(events_table.c.facts.contains(text, autoescape=True) for text in texts))
+        query = select(events_table).where(events_table.c.kind == kind, held)
+        rows = self._connection.execute(query.order_by(events_table.c.dossier, events_table.c.sequence))
+        return tuple(read(StoredEvent._make(row)) for row in rows)
 
     def heads(self) -> dict[str, Head]:
         """Where the chain of each case ends, by case and sorted."""
@@ -177,6 +190,11 @@ class Ledger:
         """The chain of one case, in order; empty when nothing was recorded."""
         with self.snapshot() as now:
             return now.events(dossier)
+
+    def naming(self, kind: str, texts: Collection[str]) -> tuple[Event, ...]:
+        """The events of a kind, in any case, whose facts hold one of some texts."""
+        with self.snapshot() as now:
+            return now.naming(kind, texts)
 
     def rows(self) -> Generator[StoredEvent]:
         """All events, by case and in order, as the table holds them: some may have been altered by hand.

@@ -146,6 +146,8 @@ class Issued(_Act):
     ends_on: dt.date | None = None
     """The last day of the convention's term."""
     template_sha256: str
+    seal: Level | None = None
+    """The level of the network head's seal, on a document that someone signs electronically."""
     signatories: dict[str, str] = {}
     """Who signs for each party, as printed."""
     values: dict[str, str] = {}
@@ -159,7 +161,7 @@ class Issued(_Act):
 class Signed(_Act):
     """One party signed one original."""
 
-    PERSONAL: ClassVar[frozenset[str]] = frozenset({"note"})
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"note", "holder"})
 
     kind: Literal["signed"] = "signed"
     reference: str
@@ -169,6 +171,40 @@ class Signed(_Act):
     evidence: tuple[str, ...] = ()
     """Digests of archived files that show it."""
     note: str | None = None
+    pdf_sha256: str | None = None
+    """Where the program judged it: the digest of the PDF that holds it, and those before it."""
+    level: Level | None = None
+    """As that PDF shows it."""
+    certificate_sha256: str | None = None
+    holder: str | None = None
+    """Whose certificate it is, by its own words."""
+    anchor: str | None = None
+    """The root that the certificate leads to, and where that is believed from."""
+    told_at: dt.datetime | None = None
+    """When it was made, by the signatory's clock."""
+    stamped_at: dt.datetime | None = None
+    """Before which moment it was made, by a time-stamping service."""
+
+
+class LevelRaised(_Act):
+    """The electronic signatures of an original were given what a later check of them needs."""
+
+    kind: Literal["level-raised"] = "level-raised"
+    reference: str
+    original: int
+    pdf_sha256: str
+    levels: dict[str, Level]
+    """By party, what the PDF shows now."""
+
+
+class Proven(_Act):
+    """The proof file of a signed original was made: the sealed PDF that tells how it was signed."""
+
+    kind: Literal["proven"] = "proven"
+    reference: str
+    original: int
+    pdf_sha256: str
+    seal: Level
 
 
 class Refused(_Act):
@@ -267,6 +303,8 @@ class Forgotten(_Act):
 Act = Annotated[
     Issued
     | Signed
+    | LevelRaised
+    | Proven
     | Refused
     | Voided
     | MilestoneReached

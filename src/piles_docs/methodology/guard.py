@@ -12,10 +12,12 @@ from piles_docs.methodology.acts import (
     Act,
     Forgotten,
     Issued,
+    LevelRaised,
     Mailed,
     MailEnded,
     MeansChanged,
     MilestoneReached,
+    Proven,
     Refused,
     Signed,
     Voided,
@@ -74,6 +76,8 @@ def refuse(
             return _refuse_withdrawal(act, acts, past)
         case MailEnded():
             return _refuse_mail_end(act, past)
+        case LevelRaised() | Proven():
+            return _refuse_about_file(act, past)
         case _ if state.state is CaseStatus.ENDED:
             return _mismatch(
                 f"ce dossier est clos ({state.ended_by})",
@@ -126,6 +130,19 @@ def _refuse_withdrawal(act: Withdrawn, acts: Sequence[Act], past: History) -> Re
             )
     if not act.reason:
         return _usage(f"l’événement n° {act.event} serait retiré sans raison", "ajoutez --note TEXTE")
+    return None
+
+
+def _refuse_about_file(act: LevelRaised | Proven, past: History) -> Refusal | None:
+    """What makes a signature last, or proves it, is never too late: not even once the case is closed."""
+    thread = past.threads.get(act.reference)
+    if thread is None or act.original not in thread.files:
+        return _mismatch(
+            f"aucune signature électronique vérifiée sur {act.reference}, exemplaire {act.original}",
+            "faites vérifier le fichier signé : piles receive",
+        )
+    if isinstance(act, Proven) and not thread.is_complete:
+        return _mismatch(f"{act.reference} n’est pas signé par tous", "piles status dit qui manque")
     return None
 
 
@@ -324,6 +341,11 @@ def _refuse_signature(act: Signed, thread: Thread) -> Refusal | None:
         return _usage(
             f"{act.reference} n’a pas d’exemplaire {act.original}",
             f"ses exemplaires : {', '.join(map(str, numbers))}",
+        )
+    if act.pdf_sha256 and thread.issued.seal is None:
+        return _mismatch(
+            f"{act.reference} a été émis pour être signé sur papier : il n’a pas de champ à signer",
+            "annulez-le (piles void), puis émettez-le avec --means electronique",
         )
     if (act.party, act.original) in thread.signed:
         return _mismatch(

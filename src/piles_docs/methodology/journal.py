@@ -7,11 +7,13 @@ from piles_docs.methodology.acts import (
     Channel,
     Forgotten,
     Issued,
+    LevelRaised,
     Mailed,
     MailEnded,
     Means,
     MeansChanged,
     MilestoneReached,
+    Proven,
     Purpose,
     Refused,
     Signed,
@@ -29,10 +31,16 @@ def describe_act(act: Act) -> str:
         case Issued():
             return _describe_issue(act)
         case Signed():
+            level = f" au niveau {act.level}" if act.level else ""
             return (
                 f"signature de {act.reference}, exemplaire {act.original}, par {act.party}, "
-                f"{MEANS_WORDS[act.means]}{_because(act.note)}"
+                f"{MEANS_WORDS[act.means]}{level}{_because(act.note)}"
             )
+        case LevelRaised():
+            levels = ", ".join(f"{party} {level}" for party, level in act.levels.items())
+            return f"niveau des signatures de {act.reference}, exemplaire {act.original} : {levels}"
+        case Proven():
+            return f"fichier de preuve de {act.reference}, exemplaire {act.original}, cachet {act.seal}"
         case Refused():
             return f"refus de signer {act.reference} par {act.party}{_because(act.note)}"
         case Voided():
@@ -58,7 +66,8 @@ def _describe_issue(act: Issued) -> str:
     numbers = len(act.originals)
     count = f"{numbers} exemplaire{'s' if numbers > 1 else ''}"
     signed_by = f", à signer par {', '.join(act.means)}" if act.means else ""
-    text = f"émission de {act.reference} ({count}{signed_by})"
+    sealed = f", cachet {act.seal}" if act.seal else ""
+    text = f"émission de {act.reference} ({count}{signed_by}{sealed})"
     return f"{text} en avance{_because(act.ahead or 'raison effacée')}" if act.is_ahead else text
 
 

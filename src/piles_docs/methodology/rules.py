@@ -286,6 +286,7 @@ def _signatures(thread: Thread) -> tuple[SignatureState, ...]:
                 state=status,
                 means=act.means if act else thread.means[party],
                 on=act.on if act else None,
+                level=thread.levels.get((party, original)) if act else None,
             )
         )
     return tuple(states)

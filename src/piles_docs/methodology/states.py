@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from piles_docs.methodology.acts import Issued, Means
+from piles_docs.methodology.acts import Issued, Level, Means
 
 
 class StepStatus(StrEnum):
@@ -69,6 +69,8 @@ class SignatureState:
     means: Means | None = None
     """How it was given or, once the document is issued, is to be given."""
     on: dt.date | None = None
+    level: Level | None = None
+    """How long an electronic signature can be checked, where the program judged it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,15 @@ from piles_docs.methodology.acts import (
     Act,
     Forgotten,
     Issued,
+    Level,
+    LevelRaised,
     Mailed,
     MailEnded,
     Means,
     MeansChanged,
     MilestoneReached,
+    Original,
+    Proven,
     Refused,
     Signed,
     Voided,
@@ -36,6 +40,12 @@ class Thread:
     voided: Voided | None = None
     means: dict[str, Means] = field(default_factory=dict)
     """How each party is to sign, as it stands."""
+    files: dict[int, str] = field(default_factory=dict)
+    """By original, the digest of the latest PDF that the program judged: all signatures so far are in it."""
+    levels: dict[tuple[str, int], Level] = field(default_factory=dict)
+    """By party and original, the level of an electronic signature, as it stands."""
+    proofs: dict[int, str] = field(default_factory=dict)
+    """By original, the digest of its latest proof file."""
 
     @property
     def key(self) -> Key:
@@ -53,6 +63,31 @@ class Thread:
     def is_complete(self) -> bool:
         """Whether every signature that it needs was received."""
         return bool(self.required) and all(needed in self.signed for needed in self.required)
+
+    def take(self, act: Signed | LevelRaised | Proven | Refused | Voided | MeansChanged) -> None:
+        """Count in what came back of it."""
+        match act:
+            case Signed():
+                self.signed[act.party, act.original] = act
+                if act.pdf_sha256:
+                    self.files[act.original] = act.pdf_sha256
+                if act.level:
+                    self.levels[act.party, act.original] = act.level
+            case LevelRaised():
+                self.files[act.original] = act.pdf_sha256
+                self.levels.update({(party, act.original): level for party, level in act.levels.items()})
+            case Proven():
+                self.proofs[act.original] = act.pdf_sha256
+            case Refused():
+                self.refused[act.party] = act
+            case Voided():
+                self.voided = act
+            case _:
+                self.means[act.party] = act.means
+
+    def file_of(self, original: Original) -> str:
+        """The digest of the PDF of an original as it stands: as issued, or with the signatures so far."""
+        return self.files.get(original.number, original.pdf_sha256)
 
     def holder_original(self, party: str) -> int:
         """The number of the original that is a party's own: one each, in their order (C. civ., art. 1375)."""
@@ -157,14 +192,8 @@ def history(acts: Sequence[Act]) -> History:
         match act:
             case Issued():
                 threads[act.reference] = Thread(act, means=dict(act.means))
-            case Signed():
-                threads[act.reference].signed[act.party, act.original] = act
-            case Refused():
-                threads[act.reference].refused[act.party] = act
-            case Voided():
-                threads[act.reference].voided = act
-            case MeansChanged():
-                threads[act.reference].means[act.party] = act.means
+            case Signed() | LevelRaised() | Proven() | Refused() | Voided() | MeansChanged():
+                threads[act.reference].take(act)
             case MilestoneReached():
                 milestones[act.milestone] = act
             case Mailed():

@@ -165,6 +165,77 @@ _TURN = {
     "precedent": "Qui signe avant lui",
     "suivant": "Qui signe après lui",
 }
+_PROOF = {
+    "titre": "Titre de l’acte",
+    "reference": "Référence de l’acte",
+    "version": "Version, à partir de 1",
+    "projet": "Nom du PILES",
+    "emis_le": "Date d’émission",
+    "pages": "Nombre de pages de l’acte",
+    "exemplaire": "Numéro de l’original dont on fait la preuve",
+    "exemplaires": "Nombre d’originaux",
+    "empreinte_emis": "SHA-256 du PDF émis",
+    "empreinte_signe": "SHA-256 du PDF signé",
+    "est_mixte": "Vrai quand une partie signe sur papier et une autre par voie électronique",
+    "tete": "Tête du registre, à l’établissement de ce fichier",
+    "empreinte_tete": "Empreinte entière du dernier fait enregistré",
+    "etabli_le": "Quand ce fichier est établi, à la seconde",
+    "reserves": "Ce qui n’a pas été vérifié ou est plus mince, une liste",
+}
+_CERTIFICATE = {
+    "nom": "À quel nom il est",
+    "emetteur": "L’autorité qui l’a délivré",
+    "empreinte": "Son empreinte SHA-256",
+    "debut": "Premier jour de validité",
+    "fin": "Dernier jour de validité",
+}
+_PROOF_SIGNATORY = {
+    "nom": "Qui signe, comme l’acte l’imprime",
+    "partie": "La partie : la structure porteuse",
+    "pour": "Au nom de qui ; vide pour qui signe pour soi",
+    "moyen": "papier ou electronique",
+    "signe_le": "Date de la signature ; absente tant qu’elle manque",
+}
+_SIGNATURE = {
+    "niveau": "B-B, B-T, B-LT ou B-LTA",
+    "niveau_explique": "Ce que ce niveau veut dire",
+    "heure_annoncee": "L’heure, d’après le signataire ; vide s’il n’en donne pas",
+    "heure_attestee": "L’heure, d’après un service d’horodatage ; vide sans horodatage",
+    "ancre": "La racine de confiance où mène le certificat",
+}
+_PROOF_LISTS = {
+    "courriels": (
+        "Les courriels au sujet de l’acte",
+        {
+            "le": "Quand, à la seconde",
+            "nom": "À qui",
+            "adresse": "À quelle adresse",
+            "objet": "Envoi ou rappel",
+            "suite": "Ce que l’on sait de son départ",
+        },
+    ),
+    "journal": (
+        "Les faits enregistrés au sujet de l’acte",
+        {
+            "numero": "Numéro du fait",
+            "enregistre_le": "Quand, à la seconde",
+            "fait": "Ce qui s’est passé",
+            "empreinte": "Empreinte du fait",
+        },
+    ),
+    "pieces": (
+        "Les fichiers joints",
+        {"nom": "Nom du fichier", "description": "Ce que c’est", "empreinte": "Son SHA-256"},
+    ),
+    "verifications": (
+        "Ce que chacun peut vérifier",
+        {
+            "but": "Ce que l’on vérifie",
+            "reponse": "Ce qui s’affiche quand tout va bien",
+            "commandes": "Les commandes, une liste",
+        },
+    ),
+}
 _FUNCTIONS = {
     "article": 'Numérote un article : article("duree")',
     "renvoi": 'Renvoie à un article : renvoi("duree")',
@@ -292,6 +363,34 @@ def cover_variables() -> Mapping[str, Variable]:
     shared = ("tete_de_reseau", "emetteur", "document", "signataires", "article", "renvoi")
     return {
         "pack": _group("pack", "Ce que reçoit un signataire", pack),
+        **{name: known[name] for name in shared},
+    }
+
+
+@cache
+def proof_variables() -> Mapping[str, Variable]:
+    """What the template of a proof file can name, by first name."""
+    signatories = _added("preuve.signataires", "Ceux qui signent, une liste", _PROOF_SIGNATORY, many=True)
+    signature = _added(
+        "preuve.signataires[].electronique", "Sa signature électronique, si elle est dans le PDF", _SIGNATURE
+    )
+    certificate = _added(f"{signature.name}.certificat", "Son certificat", _CERTIFICATE)
+    signature = replace(signature, parts={**signature.parts, "certificat": certificate})
+    parts = {
+        **_added("preuve", "", _PROOF).parts,
+        **{
+            name: _added(f"preuve.{name}", f"{description}, une liste", row, many=True)
+            for name, (description, row) in _PROOF_LISTS.items()
+        },
+        "signataires": replace(signatories, parts={**signatories.parts, "electronique": signature}),
+        "cachet": _added(
+            "preuve.cachet", "Le certificat du cachet de ce fichier, s’il en porte un", _CERTIFICATE
+        ),
+    }
+    known = document_variables()
+    shared = ("tete_de_reseau", "emetteur", "document", "signataires", "article", "renvoi")
+    return {
+        "preuve": _group("preuve", "Ce que dit le fichier de preuve", parts),
         **{name: known[name] for name in shared},
     }
 

@@ -24,7 +24,7 @@ from piles_docs.errors import SigningFailed
 
 LARGEST_IMAGE_PIXELS = 4_000_000
 _FRANCE = ZoneInfo("Europe/Paris")
-_TEXT_SIZE = 9
+_TEXT_SIZE, _LINE_HEIGHT = 9, 11
 _UNITS_AN_EM = 1000
 _MARGIN, _DRAWING_WIDTH = 4, 90
 # Latin letters with all accents, digits, punctuation: what a name and a date are written with.
@@ -47,11 +47,11 @@ def style_of(drawing: bytes | None) -> TextStampStyle:
     Raises:
         SigningFailed: The picture cannot be read, or is too large.
     """
-    right = _MARGIN + (_DRAWING_WIDTH if drawing else 0)
+    right = _MARGIN + (0 if drawing is None else _DRAWING_WIDTH)
     return TextStampStyle(
         stamp_text="Signé électroniquement par\n%(signer)s\nle %(moment)s",
         border_width=0,
-        background=PdfImage(_picture(drawing)) if drawing else None,
+        background=None if drawing is None else PdfImage(_picture(drawing)),
         background_opacity=1.0,
         background_layout=SimpleBoxLayoutRule(
             x_align=AxisAlignment.ALIGN_MAX,
@@ -64,7 +64,7 @@ def style_of(drawing: bytes | None) -> TextStampStyle:
             inner_content_scaling=InnerScaling.SHRINK_TO_FIT,
             margins=Margins(left=_MARGIN, right=right, top=_MARGIN, bottom=_MARGIN),
         ),
-        text_box_style=TextBoxStyle(font=_Font(), font_size=_TEXT_SIZE),
+        text_box_style=TextBoxStyle(font=_Font(), font_size=_TEXT_SIZE, leading=_LINE_HEIGHT),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -63,6 +64,20 @@ def read_key_file(content: bytes, passphrase: str, *, name: str) -> FileKey:
             remedy="vérifiez le fichier .p12 et son mot de passe, et PILES_CLE_MOT_DE_PASSE s’il est réglé",
         ) from error
     return FileKey(signer)
+
+
+def holder_of(key: Key) -> Certificate:
+    """Whose key it is, wherever it is kept.
+
+    Raises:
+        SigningFailed: It cannot be used, or has no certificate.
+    """
+
+    async def ask() -> Certificate:
+        async with key.opened() as signer:
+            return Certificate.of(certificate_of(signer))
+
+    return asyncio.run(ask())
 
 
 def certificate_of(signer: Signer) -> x509.Certificate:

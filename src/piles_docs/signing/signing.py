@@ -25,7 +25,9 @@ from pyhanko.sign.validation.dss import async_add_validation_info
 from pyhanko.stamp import BaseStampStyle, StaticStampStyle
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.errors import (
+    ExpiredError,
     InsufficientRevinfoError,
+    NotYetValidError,
     PathBuildingError,
     PathValidationError,
     RevokedError,
@@ -262,8 +264,12 @@ def _not_believed(certificate: Certificate, error: Exception) -> SigningFailed:
         return SigningFailed(
             f"le certificat de {certificate.subject} est révoqué", remedy="demandez-en un autre"
         )
+    if isinstance(error, ExpiredError | NotYetValidError):
+        days = f"du {certificate.begins_on:%d/%m/%Y} au {certificate.ends_on:%d/%m/%Y}"
+        return SigningFailed(
+            f"le certificat de {certificate.subject} ne vaut que {days}", remedy="demandez-en un autre"
+        )
     return SigningFailed(
-        f"le certificat de {certificate.subject} ne mène à aucune racine de confiance, ou n’est plus valable "
-        f"({error})",
-        remedy="mettez le certificat de son autorité dans confiance/, ou utilisez une autre clé",
+        f"le certificat de {certificate.subject} ne mène à aucune autorité que cet espace croit",
+        remedy="mettez le certificat de son autorité dans le dossier confiance/, ou utilisez une autre clé",
     )

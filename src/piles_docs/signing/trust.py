@@ -6,9 +6,12 @@ import datetime as dt
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from asn1crypto import pem, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from piles_docs.errors import CaseInvalid
 
@@ -27,6 +30,8 @@ class Trust:
     """The believed roots."""
 
     roots: tuple[Root, ...] = ()
+    shortfalls: tuple[str, ...] = ()
+    """Which of the believed could not be read, in French: what leads to them is not known to be believed."""
 
     @asynccontextmanager
     async def context(
@@ -57,6 +62,7 @@ class Trust:
             ocsps=list(ocsps),
             revocation_mode="hard-fail",
             retroactive_revinfo=moment is not None,
+            signature_validator=_CarefulValidator(),
         )
         try:
             yield context
@@ -68,6 +74,21 @@ class Trust:
         name = str(certificate.subject.native.get("common_name") or certificate.subject.human_friendly)
         sources = [root.source for root in self.roots if root.certificate.sha256 == certificate.sha256]
         return f"{name} ({sources[0]})" if sources else name
+
+
+class _CarefulValidator(DefaultSignatureValidator):
+    """Takes a signature that is not of its key's kind for an invalid one.
+
+    An authority is looked for by its name, which anybody can give to a key of another kind. pyHanko asserts
+    that this does not happen.
+    """
+
+    def validate_signature(self, *arguments: Any, **named: Any) -> None:
+        """See SignatureValidator.validate_signature."""
+        try:
+            super().validate_signature(*arguments, **named)
+        except (AssertionError, TypeError, ValueError, UnsupportedAlgorithm) as error:
+            raise InvalidSignature from error
 
 
 def read_certificates(content: bytes, *, name: str) -> tuple[x509.Certificate, ...]:

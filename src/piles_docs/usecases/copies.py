@@ -31,8 +31,8 @@ class Copy:
 def make_copies(workspace: Workspace, now: Situation, references: Sequence[str] = ()) -> tuple[Copy, ...]:
     """Make the copies of signed documents: those of these references, or all of them.
 
-    A paper act: one PDF, the party's numbered original as issued, then what was scanned of it. What was
-    signed electronically goes beside it untouched: binding would break its signatures.
+    A paper act: one PDF, the party's numbered original as issued, then what was scanned of it. An act signed
+    electronically: the signed PDF untouched, since binding would break its signatures, and its proof file.
 
     Raises:
         RecordsBroken: The archive does not hold what the ledger names.
@@ -55,19 +55,24 @@ def _copy(workspace: Workspace, now: Situation, thread: Thread, party: str, fold
     number = thread.holder_original(party)
     issued = next(original for original in thread.issued.originals if original.number == number)
     title = now.methodology.document(thread.issued.document).short_title
-    parts = [Part(title=title, content=workspace.archive.get(issued.pdf_sha256))]
+    latest = workspace.archive.get(thread.file_of(issued))
+    parts = [Part(title=title, content=latest)]
     name = f"{thread.issued.reference}.{party}"
     beside: dict[str, bytes] = {}
+    if number in thread.proofs:
+        beside[f"{name}.preuve.pdf"] = workspace.archive.get(thread.proofs[number])
+    is_electronic = number in thread.files
     rank = 0
     for sha256, means in _evidence(thread, number):
         content = workspace.archive.get(sha256)
         rank += 1
         ending = ending_of(content)
-        if ending == "pdf" and means is Means.PAPER and _is_readable(content):
+        if ending == "pdf" and means is Means.PAPER and not is_electronic and _is_readable(content):
             parts.append(Part(title=f"Exemplaire signé, pièce {rank}", content=content))
         else:
             beside[f"{name}.signe-{rank}.{ending}"] = content
-    files = {f"{name}.pdf": bind(parts, title=f"{title} – copie – {now.case.piles.nom}"), **beside}
+    copy = latest if is_electronic else bind(parts, title=f"{title} – copie – {now.case.piles.nom}")
+    files = {f"{name}.pdf": copy, **beside}
     for file, content in files.items():
         write_atomically(folder / file, content)
     return Copy(
@@ -75,7 +80,7 @@ def _copy(workspace: Workspace, now: Situation, thread: Thread, party: str, fold
         party=party,
         original=number,
         paths=tuple(folder / file for file in files),
-        shows_signatures=rank > 0,
+        shows_signatures=is_electronic or rank > 0,
     )
 
 

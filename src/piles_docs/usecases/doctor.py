@@ -19,6 +19,8 @@ class Finding:
     good: bool
     found: str
     remedy: str = ""
+    is_warning: bool = False
+    """Whether it is good today, and asks for something before long."""
 
 
 def examine() -> Iterator[Finding]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from piles_docs.errors import RecordsBroken, UsageError
+from piles_docs.errors import UsageError
 from piles_docs.ledger.acts import act_of
-from piles_docs.ledger.events import Event, canonical_json, moment_text, personal_text
+from piles_docs.ledger.events import personal_text
 from piles_docs.ledger.heads import Head
-from piles_docs.methodology.acts import Act, Issued, MilestoneReached, Refused, Signed
+from piles_docs.methodology.acts import Act, Issued, LevelRaised, MilestoneReached, Proven, Refused, Signed
 from piles_docs.methodology.threads import history
 from piles_docs.packs.bag import zipped_bag
 from piles_docs.usecases.clock import Clock
+from piles_docs.usecases.covered import covered
 from piles_docs.usecases.files import ending_of, one_at_a_time, write_atomically
 from piles_docs.usecases.log import lines_of
 from piles_docs.usecases.workspace import Workspace
@@ -66,7 +66,7 @@ def export(workspace: Workspace, dossier: str, *, to: Path | None, clock: Clock)
     forgotten = history(acts).forgotten
     erased = set(forgotten.files) if forgotten else set()
     pieces = [piece for piece in _pieces(acts) if piece.sha256 not in erased]
-    payload = {f"registre/{event.sequence:06d}.json": _covered(event) for event in events}
+    payload = {f"registre/{event.sequence:06d}.json": covered(event) for event in events}
     payload |= {
         f"donnees-personnelles/{event.sequence:06d}.json": personal_text(
             event.personal, salt=event.salt
@@ -96,31 +96,6 @@ def export(workspace: Workspace, dossier: str, *, to: Path | None, clock: Clock)
     return Exported(path=path, head=head, events=len(events), files=len(pieces))
 
 
-def _covered(event: Event) -> bytes:
-    """What the digest of an event covers: the file's own SHA-256 is that digest.
-
-    Raises:
-        RecordsBroken: It is not: the event was altered.
-    """
-    content = canonical_json(
-        {
-            "dossier": event.dossier,
-            "facts": event.facts,
-            "kind": event.kind,
-            "personal_sha256": event.personal_sha256,
-            "previous": event.previous,
-            "recorded_at": moment_text(event.recorded_at),
-            "sequence": event.sequence,
-        }
-    )
-    if hashlib.sha256(content).hexdigest() != event.digest:
-        raise RecordsBroken(
-            f"l’événement n° {event.sequence} de {event.dossier} a été modifié",
-            remedy="lancez piles verify, et reprenez une sauvegarde",
-        )
-    return content
-
-
 def _pieces(acts: Sequence[Act]) -> Iterator[_Piece]:
     for number, act in enumerate(acts, 1):
         if isinstance(act, Issued):
@@ -135,6 +110,10 @@ def _pieces(acts: Sequence[Act]) -> Iterator[_Piece]:
         elif isinstance(act, Signed | Refused | MilestoneReached):
             for rank, sha256 in enumerate(act.evidence, 1):
                 yield _Piece(event=number, role="preuve", name=f"preuve-{number}-{rank}", sha256=sha256)
+        if isinstance(act, Signed | LevelRaised | Proven) and act.pdf_sha256:
+            role = "fichier de preuve" if isinstance(act, Proven) else "PDF signé"
+            name = f"{act.reference}.exemplaire-{act.original}.evenement-{number}"
+            yield _Piece(event=number, role=role, name=name, sha256=act.pdf_sha256)
 
 
 def _table(named: dict[_Piece, tuple[str, bytes]]) -> bytes:

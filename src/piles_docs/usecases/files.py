@@ -14,6 +14,9 @@ from pathlib import Path
 
 from piles_docs.errors import ToolFailed, WouldOverwrite
 
+SIGNED_FOLDER = "signed"
+"""Where signed files and their proofs are written, in the folder of a case."""
+
 _WAIT_SECONDS = 20.0
 _STEP_SECONDS = 0.2
 
@@ -65,6 +68,27 @@ def write_atomically(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file that must not be there yet; its name never leads to half of it.
+
+    Raises:
+        WouldOverwrite: A file of this name is there, or came in the meantime.
+        ToolFailed: As `write_atomically`.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))  # the name is ours from here on
+    except FileExistsError as error:
+        raise WouldOverwrite(f"{path} existe déjà", remedy="choisissez un autre nom de fichier") from error
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    try:
+        write_atomically(path, content, mode=mode)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def init(folder: Path) -> tuple[str, ...]:
         for path, content in _contents(seed().joinpath(*name.split("/")), name):
             write_atomically(folder / path, content)
             made.append(path)
-    write_atomically(folder / ".gitignore", b"out/\nrecords/\n")
+    write_atomically(folder / ".gitignore", b"out/\nrecords/\ncles/\n*.p12\n*.pfx\n")
     return tuple(made)
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from piles_docs.case.renewal import a_year_on
 from piles_docs.documents.boxes import find_boxes
@@ -23,8 +24,12 @@ from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.packs.binding import page_count
 from piles_docs.usecases.conversion import to_pdf
 from piles_docs.usecases.generate import chosen, document_means, order_for, rewritings_of, with_places
+from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
+
+if TYPE_CHECKING:
+    from piles_docs.signing.signing import SignedFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,8 @@ class Made:
 
     act: Issued
     contents: tuple[bytes, ...]
+    shortfall: str | None = None
+    """Why its seal does not reach the level that was asked for, in French."""
 
 
 def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> PackPlan:
@@ -140,10 +147,15 @@ def make_issues(
     states: Sequence[DocumentState],
     trials: Sequence[Issued],
     converter: Converter,
+    sealer: Sealer | None,
+    moment: dt.datetime,
 ) -> list[Made]:
     """Make every original of the issues that the rules have judged, and find its signature boxes.
 
+    Where someone signs electronically, the PDF is given its fields and the network head's seal.
+
     Raises:
+        SigningFailed: It cannot be sealed.
         CaseInvalid: A document lacks data, or its training days are not three working days.
         TemplateInvalid: A document cannot be rendered.
         ToolFailed: It cannot be converted, or its signature boxes are not its parties'.
@@ -162,17 +174,22 @@ def make_issues(
     finished = []
     for state, act in zip(states, trials, strict=True):
         originals, contents = [], []
+        seals: list[SignedFile] = []
         for original in act.originals:
             name = file_name(act, original.number)
             docx, pdf = words[name], pdfs[name]
-            boxes = find_boxes(pdf, list(act.means), name=act.reference)
+            found = find_boxes(pdf, list(act.means), name=act.reference)
+            boxes = tuple(Box(party=box.party, page=box.page, rect=box.rect) for box in found)
+            if Means.ELECTRONIC in act.means.values():
+                seals.append(_sealed(pdf, boxes, act, sealer, moment))
+                pdf = seals[-1].content
             originals.append(
                 Original(
                     number=original.number,
                     docx_sha256=hashlib.sha256(docx).hexdigest(),
                     pdf_sha256=hashlib.sha256(pdf).hexdigest(),
                     pages=page_count(pdf, name=act.reference),
-                    boxes=tuple(Box(party=box.party, page=box.page, rect=box.rect) for box in boxes),
+                    boxes=boxes,
                 )
             )
             contents += [docx, pdf]
@@ -196,10 +213,20 @@ def make_issues(
                 "enclosures": tuple(enclosures),
                 "values": values,
                 "template_sha256": workspace.template(act.document).sha256,
+                "seal": min((seal.level for seal in seals), key=lambda level: level.rank, default=None),
             }
         )
-        finished.append(Made(done, tuple(contents)))
+        shortfall = next((seal.shortfall for seal in seals if seal.shortfall), None)
+        finished.append(Made(done, tuple(contents), shortfall))
     return finished
+
+
+def _sealed(
+    pdf: bytes, boxes: Sequence[Box], act: Issued, sealer: Sealer | None, moment: dt.datetime
+) -> SignedFile:
+    if sealer is None:
+        raise AssertionError("whoever issues for electronic signature passes a seal")
+    return sealer.prepare(pdf, boxes, act.signatories, moment, name=act.reference)
 
 
 def _make_original(

@@ -167,8 +167,11 @@ def _files_to_sign(workspace: Workspace, thread: Thread, one: Awaited) -> Iterat
 def _latest(workspace: Workspace, thread: Thread, original: Original) -> bytes:
     """An original as it stands: with the electronic signatures that others put on it.
 
-    Each is an update at the end of the file, so the signed file is known by beginning with the issued one.
+    Each is an update at the end of the file: where a person recorded it without the program judging it, the
+    signed file is known by beginning with the issued one.
     """
+    if original.number in thread.files:
+        return workspace.archive.get(thread.files[original.number])
     issued = workspace.archive.get(original.pdf_sha256)
     signed = [
         act

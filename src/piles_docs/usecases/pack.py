@@ -23,6 +23,7 @@ from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.conversion import tools
 from piles_docs.usecases.files import one_at_a_time, write_atomically
 from piles_docs.usecases.issuing import (
+    Made,
     PackPlan,
     enclosure_name,
     file_name,
@@ -31,6 +32,7 @@ from piles_docs.usecases.issuing import (
     trial_issue,
 )
 from piles_docs.usecases.pack_binding import Pack, bind_packs, issued_acts, label_of, packs_folder, pdfs_of
+from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.situation import Situation, check_acts, judged_again, situation
 from piles_docs.usecases.workspace import Workspace
 
@@ -42,6 +44,8 @@ class Packed:
     plan: PackPlan
     issued: tuple[Issued, ...]
     packs: tuple[Pack, ...]
+    shortfalls: tuple[str, ...]
+    """Why seals do not reach the level that was asked for, in French."""
     archive_path: Path | None
 
 
@@ -56,21 +60,23 @@ def pack(
     issued_on: dt.date | None,
     converter: Converter,
     clock: Clock,
+    sealer: Sealer | None = None,
 ) -> Packed:
     """Issue documents, archive their bytes, record the issue, and write one pack a signatory.
 
     Raises:
+        SigningFailed: A document to be signed electronically cannot be sealed.
         StepLocked: The step is locked and no reason was given.
         CaseInvalid, UsageError, TemplateInvalid, ToolFailed, RecordsBroken: As their names say.
         WouldOverwrite: Something else was recorded in the meantime, each time.
     """
 
-    def once() -> tuple[PackPlan, list[Issued]]:
+    def once() -> tuple[PackPlan, list[Made]]:
         now = situation(workspace, dossier, clock.today)
         plan = plan_pack(now, step=step, documents=documents)
         trial = [trial_issue(now, state, means, issued_on or clock.today, ahead) for state in plan.to_issue]
         check_acts(now, trial, clock.today)
-        made = make_issues(workspace, now, plan.to_issue, trial, converter)
+        made = make_issues(workspace, now, plan.to_issue, trial, converter, sealer, clock.now)
         archive = workspace.archive
         for item in made:
             for content in item.contents:
@@ -79,15 +85,21 @@ def pack(
             workspace.ledger().append(
                 dossier, [entry_of(item.act) for item in made], expected=len(now.acts), now=clock.now
             )
-        return plan, [item.act for item in made]
+        return plan, made
 
     with one_at_a_time(workspace.out / dossier):
-        plan, issued = judged_again(once)
+        plan, made = judged_again(once)
         after = situation(workspace, dossier, clock.today)
         annexes = [state.key for state in plan.annexes]
         mains = [state.key for state in (*plan.to_issue, *plan.already) if state.key not in annexes]
         packs, bundle = _bind_all(workspace, after, mains, annexes, converter)
-    return Packed(plan=plan, issued=tuple(issued), packs=packs, archive_path=bundle)
+    return Packed(
+        plan=plan,
+        issued=tuple(item.act for item in made),
+        packs=packs,
+        shortfalls=tuple(f"{item.act.reference} : {item.shortfall}" for item in made if item.shortfall),
+        archive_path=bundle,
+    )
 
 
 def _bind_all(

@@ -233,10 +233,16 @@ def _record(
         wanted = tuple(acts(now, tuple(archive.put(content) for content in contents)))
         entries = [entry_of(act) for act in wanted]
         workspace.ledger().append(dossier, entries, expected=len(now.acts), now=clock.now)
-        after = situation(workspace, dossier, clock.today)
-        return Recorded(acts=wanted, before=now.state, after=after.state, completed=_completed(now, after))
+        return recorded(workspace, now, wanted, clock)
 
     return judged_again(once)
+
+
+def recorded(workspace: Workspace, before: Situation, acts: Sequence[Act], clock: Clock) -> Recorded:
+    """Tell what acts that were just recorded changed."""
+    after = situation(workspace, before.case.dossier, clock.today)
+    completed = _completed(before, after)
+    return Recorded(acts=tuple(acts), before=before.state, after=after.state, completed=completed)
 
 
 def _completed(before: Situation, after: Situation) -> tuple[str, ...]:

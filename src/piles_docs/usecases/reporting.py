@@ -121,6 +121,7 @@ def _document(document: DocumentState) -> DocumentReport:
                 state=str(signature.state),
                 means=str(signature.means) if signature.means else None,
                 on=_iso(signature.on),
+                level=str(signature.level) if signature.level else None,
             )
             for signature in document.signatures
         ),

@@ -65,6 +65,7 @@ class SignatureReport:
     state: str
     means: str | None
     on: str | None
+    level: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,12 @@ class DocumentReport:
     stale: tuple[StaleReport, ...]
     lacks: tuple[str, ...]
     signatures: tuple[SignatureReport, ...]
+
+    @property
+    def level(self) -> str | None:
+        """The lowest level of its electronic signatures: how long they can all be checked."""
+        # The names of the levels grow with what they promise.
+        return min((found.level for found in self.signatures if found.level), key=len, default=None)
 
     @classmethod
     def read(cls, data: JsonObject) -> Self:

@@ -14,13 +14,24 @@ from piles_docs.documents.conversion import Converter, LibreOffice
 from piles_docs.documents.cover import Cover, Round, ToSign, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
+from piles_docs.documents.proof_file import TEMPLATE as PROOF
+from piles_docs.documents.proof_file import (
+    CertificateShown,
+    ElectronicSignature,
+    HeldFile,
+    ProofFile,
+    RecordedFact,
+    SentMail,
+    make_proof_file,
+)
+from piles_docs.documents.proof_file import Signatory as SignatoryShown
 from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.documents.template import LETTERHEAD_FILE
 from piles_docs.errors import Defect, PilesError, Severity, TemplateInvalid, ToolFailed
-from piles_docs.methodology.acts import Means
+from piles_docs.methodology.acts import Level, Means
 from piles_docs.methodology.instances import keys, lacks
 from piles_docs.methodology.model import Document, load_methodology
-from piles_docs.methodology.parties import full_name, signatory
+from piles_docs.methodology.parties import NETWORK_HEAD, PARTY_TITLES, full_name, signatory
 from piles_docs.methodology.states import Key
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.proofing.fonts import fonts_in_text, fonts_of_styles, installed_fonts, styles_in_text
@@ -28,7 +39,7 @@ from piles_docs.proofing.places import pages
 from piles_docs.proofing.proof import Signatory, block_defects, page_texts, pdf_defects
 from piles_docs.usecases.conversion import to_pdf
 from piles_docs.usecases.init import seed
-from piles_docs.usecases.templates import COVER, Model, StaticCheck, check_statically, models
+from piles_docs.usecases.templates import COVER, NOT_DOCUMENTS, Model, StaticCheck, check_statically, models
 from piles_docs.usecases.workspace import LETTERHEAD, Workspace
 
 _COMPLETE_CASE = "cases/embrunais.yaml"
@@ -99,7 +110,7 @@ def _try(
     try:
         if not static.is_fit(workspace.template(model.name)):
             return
-        trial = samples.cover() if model.document is None else samples.document(model.document)
+        trial = samples.of(model)
     except TemplateInvalid as error:
         said = {defect.message for defect in static.unreadable}
         whole = Defect(file=model.file, message=error.message, remedy=error.remedy)
@@ -184,7 +195,7 @@ def _idle_blocks(asked: Sequence[Model]) -> Iterator[Defect]:
                 remedy="incluez-le par {%p inclure … %}, ou supprimez le fichier",
                 severity=Severity.WARNING,
             )
-        elif model.document is None and not model.is_block and model.name not in {COVER, LETTERHEAD}:
+        elif model.document is None and not model.is_block and model.name not in {*NOT_DOCUMENTS, LETTERHEAD}:
             yield Defect(
                 file=model.file,
                 message="aucun document ne porte ce nom : ce modèle ne sert pas",
@@ -217,6 +228,16 @@ class Samples:
         complete = complete_case()
         if complete is not None:
             yield complete
+
+    def of(self, model: Model) -> Trial | None:
+        """Make what a model is for; None where no case has what it needs.
+
+        Raises:
+            TemplateInvalid: It cannot be rendered.
+        """
+        if model.document is not None:
+            return self.document(model.document)
+        return self.cover() if model.name == COVER else self.proof_file()
 
     def document(self, document: Document) -> Trial | None:
         """Make a document of the first case that has what it needs; None where no case has.
@@ -330,6 +351,71 @@ class Samples:
         )
         docx = make_cover(page, self._network, template)
         return Trial(file=template.name, dossier="essai", docx=docx, signatories=())
+
+    def proof_file(self) -> Trial:
+        """Make a proof file of an act with one signature.
+
+        Raises:
+            TemplateInvalid: It cannot be rendered.
+        """
+        template = self._workspace.template(PROOF)
+        docx = make_proof_file(self._proof(), self._network, template)
+        return Trial(file=template.name, dossier="essai", docx=docx, signatories=())
+
+    def _proof(self) -> ProofFile:
+        moment = dt.datetime.combine(self._today, dt.time(12), tzinfo=dt.UTC)
+        name = full_name(self._network.tete_de_reseau.representant)
+        digest = "0" * 64
+        certificate = CertificateShown(
+            subject=name, issuer="Autorité d’essai", sha256=digest, begins_at=moment, ends_at=moment
+        )
+        signature = ElectronicSignature(
+            certificate=certificate,
+            level=Level.LTA,
+            told_at=moment,
+            stamped_at=moment,
+            anchor="Autorité d’essai",
+        )
+        return ProofFile(
+            title="Charte",
+            reference="essai",
+            version=1,
+            project="PILES d’essai",
+            issued_on=self._today,
+            original=1,
+            originals=1,
+            pages=2,
+            issued_sha256=digest,
+            issued_size=1,
+            signed_sha256=digest,
+            signed_size=2,
+            signatories=(
+                SignatoryShown(
+                    name=name,
+                    role=PARTY_TITLES[NETWORK_HEAD],
+                    on_behalf_of=self._network.tete_de_reseau.nom,
+                    means=Means.ELECTRONIC,
+                    signature=signature,
+                    signed_on=self._today,
+                ),
+            ),
+            mails=(
+                SentMail(
+                    recorded_at=moment,
+                    name=name,
+                    address="personne@essai.example",
+                    purpose="envoi",
+                    outcome="accepté par le serveur d’envoi",
+                ),
+            ),
+            facts=(RecordedFact(sequence=1, recorded_at=moment, text="émission de essai", digest=digest),),
+            head="essai 1 0000-0000-0000-0000",
+            head_digest=digest,
+            seal=certificate,
+            reserves=("Ceci est un essai.",),
+            files=(HeldFile(name="acte-signe.pdf", description="L’acte signé", sha256=digest),),
+            made_at=moment,
+        )
 
 
 def _function(person: Person | None) -> str:

@@ -14,6 +14,7 @@ from piles_docs.case.network_models import Network
 from piles_docs.case.record import Record
 from piles_docs.documents.blocks import file_of
 from piles_docs.documents.filters import FILTERS
+from piles_docs.documents.proof_file import TEMPLATE as PROOF
 from piles_docs.documents.template import LETTERHEAD_FILE, Template
 from piles_docs.errors import Defect, Severity, TemplateInvalid, UsageError
 from piles_docs.methodology.model import Document, load_methodology
@@ -21,10 +22,18 @@ from piles_docs.proofing.expressions import Fault, Reading
 from piles_docs.proofing.linting import faults_of
 from piles_docs.proofing.places import Paragraph, paragraphs_of, whole
 from piles_docs.proofing.template_text import template_text
-from piles_docs.proofing.variables import FILTER_DESCRIPTIONS, Variable, cover_variables, document_variables
+from piles_docs.proofing.variables import (
+    FILTER_DESCRIPTIONS,
+    Variable,
+    cover_variables,
+    document_variables,
+    proof_variables,
+)
 from piles_docs.usecases.workspace import LETTERHEAD, Workspace
 
 COVER = "couverture"
+NOT_DOCUMENTS = (COVER, PROOF)
+"""Templates of what no one signs: a pack's cover, an act's proof file."""
 BLOCK_PREFIX = "blocs/"
 
 
@@ -35,7 +44,7 @@ class Model:
     name: str
     """As commands take it: `charte`, `blocs/comparution`."""
     document: Document | None = None
-    """What it makes; None for a block, the letterhead, the cover, and a file that no document asks for."""
+    """What it makes; None for a block, the letterhead, cover, proof file, and what nothing asks for."""
     included_by: tuple[str, ...] = ()
     """For a block: the templates that include it, by name."""
 
@@ -51,8 +60,8 @@ class Model:
 
     @property
     def is_rendered(self) -> bool:
-        """Whether a document or a cover is made from it."""
-        return self.document is not None or self.name == COVER
+        """Whether a document, a cover or a proof file is made from it."""
+        return self.document is not None or self.name in NOT_DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +83,13 @@ class Named:
 
 
 def models(workspace: Workspace) -> tuple[Model, ...]:
-    """All models: those of documents as the methodology orders them, cover, letterhead, others, blocks."""
+    """All models: documents as the methodology orders them, cover, proof file, letterhead, others, blocks."""
     documents = {document.id: document for document in load_methodology().documents}
     files = sorted(path.stem for path in (workspace.root / "templates").glob("[!~.]*.docx"))
-    others = [name for name in files if name not in {*documents, COVER, LETTERHEAD}]
+    others = [name for name in files if name not in {*documents, *NOT_DOCUMENTS, LETTERHEAD}]
     plain = [
-        Model(name=name, document=documents.get(name)) for name in (*documents, COVER, LETTERHEAD, *others)
+        Model(name=name, document=documents.get(name))
+        for name in (*documents, *NOT_DOCUMENTS, LETTERHEAD, *others)
     ]
     used = {model.name: _used_blocks(workspace, model) for model in plain if model.is_rendered}
     blocks = [
@@ -251,7 +261,8 @@ def _read(workspace: Workspace, model: Model, check: StaticCheck, named: dict[st
 
 def known_to(model: Model) -> Mapping[str, Variable]:
     """What a model can name."""
-    return cover_variables() if model.name == COVER else document_variables()
+    own = {COVER: cover_variables, PROOF: proof_variables}
+    return own.get(model.name, document_variables)()
 
 
 def listed(workspace: Workspace) -> tuple[Listed, ...]:
