@@ -102,6 +102,8 @@ class Store:
     certificates: tuple[x509.Certificate, ...] = ()
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
     crls: tuple[bytes, ...] = field(default=(), repr=False)
+    entries: tuple[str, ...] = field(default=(), repr=False)
+    """The signatures that have an entry of their own in it."""
 
     @classmethod
     def of(cls, handler: PdfHandler) -> Store:
@@ -114,7 +116,14 @@ class Store:
             tuple(found.load_certs()),
             tuple(item.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for item in found.ocsps),
             tuple(item.get_object().read_data(DecodePurpose.CRL) for item in found.crls),
+            tuple(map(str, found.vri_entries)),
         )
+
+    @property
+    def contents(self) -> frozenset[bytes]:
+        """All that is in it."""
+        certificates = (one.dump() for one in self.certificates)
+        return frozenset((*certificates, *self.ocsps, *self.crls, *map(str.encode, self.entries)))
 
 
 Look = Callable[[ValidationContext], Awaitable[Belief]]

@@ -44,13 +44,13 @@ class Page:
     height: float
 
 
-def compare(received: bytes, issued: bytes) -> Judgement:
-    """Tell what a file is that does not begin with the issued bytes.
-
-    Args:
-        received: Checked against the limits already.
-        issued: Ours.
-    """
+def compare_bytes(received: bytes, issued: bytes) -> Judgement | None:
+    """Tell a file that is ours, cut or with some bytes changed; None for any other. It is not opened."""
+    if issued.startswith(received) and received:
+        return Judgement(
+            verdict=Verdict.NOT_JUDGED,
+            reasons=("le fichier est coupé, il en manque la fin ; demandez qu’il soit renvoyé",),
+        )
     if _is_in_place(received, issued):
         return Judgement(
             verdict=Verdict.ALTERED,
@@ -61,6 +61,16 @@ def compare(received: bytes, issued: bytes) -> Judgement:
                 ),
             ),
         )
+    return None
+
+
+def compare(received: bytes, issued: bytes) -> Judgement:
+    """Tell what a file is that does not begin with the issued bytes.
+
+    Args:
+        received: Checked against the limits already.
+        issued: Ours.
+    """
     boxes = _boxes(issued)
     ours, theirs = pages_of(issued, boxes), pages_of(received, boxes)
     if not any(page.text for page in theirs):

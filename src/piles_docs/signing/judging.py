@@ -22,6 +22,7 @@ vouch for the whole file.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
 import io
 from collections.abc import Iterable
@@ -45,8 +46,8 @@ from piles_docs.signing.believing import (
     stamps_of,
 )
 from piles_docs.signing.certificates import Certificate
-from piles_docs.signing.comparing import compare, differing_pages, written_pages
-from piles_docs.signing.limits import DECODE_LIMITS, active_content, open_within_limits
+from piles_docs.signing.comparing import compare, compare_bytes, differing_pages, written_pages
+from piles_docs.signing.limits import DECODE_LIMITS, active_content, check_size, open_within_limits
 from piles_docs.signing.structure import (
     FilledField,
     Misshapen,
@@ -105,9 +106,15 @@ async def _judge(received: bytes, expectation: Expectation, trust: Trust, fetche
             verdict=Verdict.UNSIGNED, reasons=("personne n’a signé : c’est le fichier tel qu’il a été émis",)
         )
     try:
+        check_size(received)
         if not received.startswith(expectation.issued):
-            open_within_limits(received)
-            return compare(received, expectation.issued)
+            damaged = compare_bytes(received, expectation.issued)
+            if damaged is not None:
+                return damaged
+            found = active_content(open_within_limits(received))
+            judgement = compare(received, expectation.issued)
+            warnings = tuple(f"attention, le fichier contient {name} : ne l’ouvrez pas" for name in found)
+            return dataclasses.replace(judgement, reasons=judgement.reasons + warnings)
         reader = open_within_limits(received, known=len(expectation.issued), strict=True)
         return await _judge_ours(received, reader, expectation, trust, fetches)
     except Misshapen as error:

@@ -25,6 +25,7 @@ MOST_REVISIONS = 100
 DEEPEST = 50
 """Levels of arrays and dictionaries in an object; those of LibreOffice have four."""
 _MIB = 1024 * 1024
+_HEADER_WITHIN = 1024  # bytes: programs look no further (ISO 32000-2, I.2)
 DECODE_LIMITS = DecodeLimits(
     per_stream=StreamDecodeLimits(max_output_size=64 * _MIB),
     document_budget=DocumentDecodeBudget(base_allowance=256 * _MIB, max_ratio=20),
@@ -74,13 +75,8 @@ def open_within_limits(content: bytes, *, known: int = 0, strict: bool = False) 
     Raises:
         Mismatch: It is no PDF, or too large, too intricate, or locked.
     """
-    if len(content) > LARGEST_FILE:
-        raise Mismatch(
-            f"ce fichier est trop grand ({len(content) // 1_000_000} Mo ; "
-            f"{LARGEST_FILE // 1_000_000} Mo au plus)",
-            remedy="demandez-le à une résolution plus faible, ou partagé en plusieurs",
-        )
-    if not content.lstrip()[:5] == b"%PDF-":
+    check_size(content)
+    if not content[:_HEADER_WITHIN].lstrip().startswith(b"%PDF-"):
         raise Mismatch("ce fichier n’est pas un PDF", remedy="demandez le PDF signé, tel quel")
     try:
         reader = PdfFileReader(io.BytesIO(content), strict=strict, decode_limits=DECODE_LIMITS)
@@ -96,6 +92,20 @@ def open_within_limits(content: bytes, *, known: int = 0, strict: bool = False) 
             remedy="demandez que le fichier soit renvoyé, tel qu’il a été signé",
         ) from error
     return reader
+
+
+def check_size(content: bytes) -> None:
+    """Refuse a file that is too large.
+
+    Raises:
+        Mismatch: It is.
+    """
+    if len(content) > LARGEST_FILE:
+        raise Mismatch(
+            f"ce fichier est trop grand ({len(content) // 1_000_000} Mo ; "
+            f"{LARGEST_FILE // 1_000_000} Mo au plus)",
+            remedy="demandez-le à une résolution plus faible, ou partagé en plusieurs",
+        )
 
 
 def _check_reader(reader: PdfFileReader, known: int) -> None:
