@@ -108,8 +108,8 @@ def seeds(honest: Honest) -> list[Seed]:
         found.append((f"page, {level}", content, small_one, 10))
     found += [
         ("page, one of two", first[Level.LT], small_one, 10),
-        ("act, B-LT", honest.complete(Level.LT), honest.expectation, 2),
-        ("act, B-LTA", honest.complete(Level.LTA), honest.expectation, 2),
+        ("act, B-LT", honest.complete(Level.LT), honest.expectation, 1),
+        ("act, B-LTA", honest.complete(Level.LTA), honest.expectation, 1),
     ]
     made = []
     for name, content, expectation, weight in found:

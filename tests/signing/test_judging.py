@@ -110,6 +110,13 @@ def test_without_roots_no_one_is_believed(honest: Honest) -> None:
     assert "confiance/" in judgement.reasons[0]
 
 
+def test_root_that_cannot_be_read_may_be_the_one_that_is_missing(honest: Honest) -> None:
+    trust = Trust(shortfalls=("confiance/ac.pem ne contient pas de certificat lisible",))
+    judgement = judge(honest.complete(), honest.expectation, trust)
+    assert judgement.verdict is Verdict.NOT_JUDGED
+    assert "n’ont pas pu être lues" in judgement.reasons[-1]
+
+
 def test_issue_without_a_seal_is_not_judged_however_well_it_is_signed(honest: Honest) -> None:
     expectation = dataclasses.replace(honest.expectation, issued=honest.issue.unsealed)
     judgement = judge(honest.signed_by(honest.issue.unsealed, HOST), expectation, honest.trust)

@@ -66,6 +66,8 @@ class Lack(Enum):
     """The certificate, or one above it, has ended, or has not begun."""
     STRANGER = auto()
     """It leads to no believed root."""
+    UNREAD = auto()
+    """It leads to no root that could be read, and some could not be."""
     UNFIT = auto()
     """The certificate, or one above it, is not made for this use."""
     UNKNOWN = auto()
@@ -200,6 +202,12 @@ class Believer:
             look: At what.
             proved: Before which moment it existed, by a believed time stamp.
         """
+        belief = await self._believe(look, proved)
+        if belief.doubt is not None and belief.doubt.lack is Lack.STRANGER and self.trust.shortfalls:
+            return Belief(doubt=Doubt(Lack.UNREAD))
+        return belief
+
+    async def _believe(self, look: Look, proved: dt.datetime | None) -> Belief:
         today = await look(self.now)
         if today.doubt is None:
             return today

@@ -78,6 +78,7 @@ _VERDICT_OF = {
     Lack.ENDED: Verdict.UNTRUSTED,
     Lack.STRANGER: Verdict.UNTRUSTED,
     Lack.UNFIT: Verdict.UNTRUSTED,
+    Lack.UNREAD: Verdict.NOT_JUDGED,
     Lack.UNKNOWN: Verdict.NOT_JUDGED,
 }
 
@@ -359,10 +360,10 @@ async def _believed_own_stamp(
                 Verdict.ALTERED,
                 f"l’horodatage de {_who(place, expectation)} ne correspond pas à cette signature",
             )
-        elif belief.doubt.lack is Lack.UNKNOWN:
+        elif belief.doubt.lack in {Lack.UNKNOWN, Lack.UNREAD}:
             findings.add(
                 Verdict.NOT_JUDGED,
-                f"l’autorité qui horodate {_who(place, expectation)} ne répond pas ; relancez plus tard",
+                f"l’horodatage de {_who(place, expectation)} n’a pas pu être vérifié ; relancez plus tard",
             )
     return min(moments, default=None)
 
@@ -442,8 +443,10 @@ def _add_stamp_doubt(doubt: Doubt, place: FilledField, findings: _Findings) -> N
     if doubt.lack is Lack.BROKEN:
         findings.add(Verdict.ALTERED, "un horodatage du fichier ne correspond pas à ce qu’il date")
         return
-    verdict = Verdict.NOT_JUDGED if doubt.lack is Lack.UNKNOWN else Verdict.UNTRUSTED
-    findings.add(verdict, f"un horodatage du fichier n’est pas fiable : {_why(doubt, certificate, None)}")
+    findings.add(
+        _VERDICT_OF[doubt.lack] if doubt.lack is not Lack.REVOKED else Verdict.UNTRUSTED,
+        f"un horodatage du fichier n’est pas fiable : {_why(doubt, certificate, None)}",
+    )
 
 
 def _why(doubt: Doubt, certificate: Certificate, proved: dt.datetime | None) -> str:
@@ -480,6 +483,11 @@ def _why(doubt: Doubt, certificate: Certificate, proved: dt.datetime | None) -> 
             )
         case Lack.UNFIT:
             return f"{whose} n’est pas fait pour cet usage"
+        case Lack.UNREAD:
+            return (
+                f"{whose} mène peut-être à l’une des racines de confiance qui n’ont pas pu être lues ; "
+                "corrigez-les, puis relancez"
+            )
         case Lack.UNKNOWN:
             return (
                 f"l’autorité {certificate.issuer} n’a pas dit si {whose} est encore valable ; "
