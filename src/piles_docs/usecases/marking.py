@@ -31,8 +31,7 @@ def goes_on_paper(act: Issued) -> bool:
 def free_codes(ledger: Ledger, acts: Sequence[Issued]) -> dict[tuple[str, int], str]:
     """Give each original that goes on paper the name that its codes say, by reference and number.
 
-    No other original of the ledger has it; neither has one that was issued by mistake and withdrawn, whose
-    pages may still come back.
+    No other original of the ledger has it.
 
     Raises:
         RecordsBroken, ToolFailed: The ledger cannot be read.
