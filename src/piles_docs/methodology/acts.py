@@ -104,6 +104,8 @@ class Original(BaseModel):
     pdf_sha256: str
     pages: int
     boxes: tuple[Box, ...] = ()
+    code: str | None = None
+    """What the codes at the corners of its pages name it by (`page_codes.code_of`); None without codes."""
 
 
 class Enclosure(BaseModel):
