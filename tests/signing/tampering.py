@@ -556,6 +556,18 @@ SIGNERS = [
         "la case de M. Camille Fictif",
     ),
     Case(
+        "a method that is no longer safe",
+        lambda h: h.signed_anyhow(h.issued, HOST_FIELD, "porteuse", method="sha1"),
+        Verdict.UNTRUSTED,
+        "n’est plus sûre",
+    ),
+    Case(
+        "a certificate that is not for signing",
+        lambda h: h.signed_anyhow(h.issued, HOST_FIELD, "horodatage"),
+        Verdict.UNTRUSTED,
+        "n’est pas fait pour cet usage",
+    ),
+    Case(
         "our seal's key in a signatory's field",
         lambda h: h.signed_anyhow(h.issued, HOST_FIELD, "tete-de-reseau-cachet"),
         Verdict.WRONG_SIGNATORY,

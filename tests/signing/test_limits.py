@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import zlib
+from collections.abc import Callable
 
 import pikepdf
 import pytest
@@ -23,10 +24,10 @@ from .tampering import printed, saved_by_pikepdf, scanned, with_password
 _SECONDS = 60  # on a slow machine; what is refused is refused in a tenth of a second
 
 
-def pdf(*objects: bytes, root: bytes = b"<</Type/Catalog/Pages 2 0 R>>") -> bytes:
-    """A file of given objects; the third is the first of them."""
+def pdf(*objects: bytes, root: bytes = b"<</Type/Catalog/Pages 2 0 R>>", page: bytes = b"") -> bytes:
+    """A file of given objects, numbered from 4; something may be added to its page, which is the third."""
     content, places = bytearray(b"%PDF-1.7\n"), []
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]%s>>" % page
     pages = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
     for number, body in enumerate([root, pages, page, *objects], start=1):
         places.append(len(content))
@@ -56,7 +57,23 @@ def many_bombs() -> bytes:
     return pdf(*[one] * 8)
 
 
-HOSTILE = {
+def drawings_of_drawings(depth: int, *, ends: bool = True) -> bytes:
+    """Each drawing draws the next one ten times."""
+    page = b"/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>"
+    objects = [stream(b"/F Do " * 10, b"")]
+    for level in range(depth):
+        is_last = level == depth - 1
+        following = 5 if is_last and not ends else 6 + level
+        about = b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]"
+        if not (is_last and ends):
+            about += b"/Resources<</XObject<</F %d 0 R>>>>" % following
+        objects.append(stream(b"" if is_last and ends else b"/F Do " * 10, about))
+    return pdf(*objects, page=page)
+
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "drawings of drawings": (lambda: drawings_of_drawings(9), "dessinent trop"),
+    "a drawing that draws itself": (lambda: drawings_of_drawings(3, ends=False), "eux-mêmes"),
     "a stream that unpacks to 200 MB": (bomb, "démesurées"),
     "a stream packed twice": (stacked_bomb, "démesurées"),
     "many streams": (many_bombs, "démesurées"),
@@ -116,6 +133,10 @@ def test_limit_is_named(name: str) -> None:
 def test_what_acts_by_itself_is_named(root: bytes, says: str) -> None:
     with pytest.raises(Mismatch, match=says):
         check_limits(pdf(root=b"<</Type/Catalog/Pages 2 0 R%s>>" % root))
+
+
+def test_drawings_within_measure_are_read() -> None:
+    check_limits(drawings_of_drawings(3))
 
 
 def test_file_may_say_at_which_page_it_opens() -> None:

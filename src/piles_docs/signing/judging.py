@@ -47,7 +47,13 @@ from piles_docs.signing.believing import (
 )
 from piles_docs.signing.certificates import Certificate
 from piles_docs.signing.comparing import compare, compare_bytes, differing_pages, written_pages
-from piles_docs.signing.limits import DECODE_LIMITS, active_content, check_size, open_within_limits
+from piles_docs.signing.limits import (
+    DECODE_LIMITS,
+    active_content,
+    check_drawings,
+    check_size,
+    open_within_limits,
+)
 from piles_docs.signing.structure import (
     FilledField,
     Misshapen,
@@ -249,6 +255,7 @@ def _check_changes(
         ):
             changed_after = place
     if changed_after is not None:
+        check_drawings(reader)
         pages = differing_pages(received, expectation.issued)
         where = f" (texte différent {written_pages(pages)})" if pages else ""
         findings.add(
