@@ -36,7 +36,7 @@ SMALLEST_SIDE_MM = 100.0
 REFERENCE_SIZE = 6.0
 """Of the letters of the short reference, in points."""
 
-_REFERENCE_MM = (27.0, 12.0, 19.0, 2.5)  # from the left, from the bottom, width, height
+_REFERENCE_MM = (27.0, 12.0, 23.0, 2.0)  # from the left, from the bottom, width, height
 
 Rectangle = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
