@@ -20,9 +20,9 @@ from piles_docs.methodology.acts import Box
 
 from .handwriting import LIGHT_PENS, PENS, Patch, stamp, strokes_of, write
 
-Pixels = NDArray[np.float32]
-"""Shape (height, width, 3), from 0 (black) to 1."""
-PAGE_PIXELS_PER_MM = 10.0
+Pixels = NDArray[np.uint8]
+"""Shape (height, width, 3)."""
+PAGE_PIXELS_PER_MM = 8.0
 """The page as it is printed and written on, before a device sees it."""
 POINTS_PER_MM = 72 / 25.4
 
@@ -59,7 +59,17 @@ STRUCK = Content(kind="struck out, unsigned", is_inked=True, is_signed=False, is
 OUTSIDE = Content(kind="signed outside the box", is_inked=False, is_signed=False, is_doubtful=True)
 SIGNED = {
     kind: Content(kind=kind, is_inked=True, is_signed=True)
-    for kind in ("usual", "small", "initials", "large", "letters", "light", "crossed out", "with stamp", "spilling")
+    for kind in (
+        "usual",
+        "small",
+        "initials",
+        "large",
+        "letters",
+        "light",
+        "crossed out",
+        "with stamp",
+        "spilling",
+    )
 }
 
 
@@ -118,7 +128,7 @@ class Scan:
 
 def make_scan(sheet: Sheet, mix: Mix, seed: str, *, dpi: int = 200) -> Scan:
     """Write on a sheet, spoil it and scan it, as the seed has it."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  # the same scan each time
     noise = np.random.default_rng(chance.randrange(2**32))
     device = _drawn(mix.devices, chance)
     blemish = _drawn(mix.blemishes, chance)
@@ -138,10 +148,12 @@ def printed(sheet: Sheet) -> Pixels:
     """The page as a printer puts it on paper: a little grey, a little soft."""
     document = pypdfium2.PdfDocument(sheet.pdf)
     try:
-        image = document[sheet.page - 1].render(scale=PAGE_PIXELS_PER_MM / POINTS_PER_MM).to_pil().convert("RGB")
+        image = (
+            document[sheet.page - 1].render(scale=PAGE_PIXELS_PER_MM / POINTS_PER_MM).to_pil().convert("RGB")
+        )
     finally:
         document.close()
-    return np.asarray(image.filter(ImageFilter.GaussianBlur(0.6)), np.float32) / 255 * 0.95 + 0.04
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(0.4)).point(lambda value: 10 + value * 0.95))
 
 
 # ---------------------------------------------------------------- what is written
@@ -170,7 +182,9 @@ def _fill_boxes(page: Pixels, sheet: Sheet, mix: Mix, chance: random.Random) -> 
 
 
 def _content(kind: str) -> Content:
-    return {"empty": EMPTY, "stamp alone": STAMP, "struck": STRUCK, "outside": OUTSIDE}.get(kind) or SIGNED[kind]
+    return {"empty": EMPTY, "stamp alone": STAMP, "struck": STRUCK, "outside": OUTSIDE}.get(kind) or SIGNED[
+        kind
+    ]
 
 
 def _enters(patch: Patch, place: tuple[float, float, float, float]) -> bool:
@@ -218,7 +232,10 @@ def _ink(
         return [signature("usual", wide, high), across]
     if kind == "with stamp":
         shift = chance.uniform(-14, 14), chance.uniform(-4, 4)
-        return [stamp((centre[0] + shift[0], centre[1] + shift[1]), scale, chance), signature("usual", *usual)]
+        return [
+            stamp((centre[0] + shift[0], centre[1] + shift[1]), scale, chance),
+            signature("usual", *usual),
+        ]
     if kind == "stamp alone":
         shift = chance.uniform(-10, 10), chance.uniform(-4, 4)
         return [stamp((centre[0] + shift[0], centre[1] + shift[1]), scale, chance)]
@@ -267,7 +284,12 @@ def _lay(page: Pixels, patch: Patch) -> None:
         return
     cover = patch.cover[top - patch.top : bottom - patch.top, left - patch.left : right - patch.left, None]
     colour = np.array(patch.colour, np.float32) / 255
-    page[top:bottom, left:right] *= 1 - cover * (1 - colour)
+    _darken(page[top:bottom, left:right], cover * (1 - colour))
+
+
+def _darken(part: Pixels, by: NDArray[np.floating]) -> None:
+    """Take away this share of the light of a part of the page."""
+    part[...] = part * (1 - np.clip(by, -0.2, 1)).astype(np.float32) + np.float32(0.5)
 
 
 # ---------------------------------------------------------------- what spoils the sheet
@@ -292,7 +314,7 @@ def _spoil(
     elif blemish == "stain":
         _stain(page, at, chance)
     elif blemish == "verso":
-        back = _soft(np.ascontiguousarray(printed(sheet)[:, ::-1]), 0.25 * scale)
+        back = np.ascontiguousarray(printed(sheet)[:, ::-1])
         if chance.random() < 0.5:  # what was signed on the other side shows too
             patch = write(
                 strokes_of("usual", chance),
@@ -302,8 +324,9 @@ def _spoil(
                 chance,
             )
             _lay(back, patch)
-            back = _soft(back, 0.15 * scale)
-        page *= 1 - chance.uniform(0.03, 0.14) * (1 - np.roll(back, chance.randint(-30, 30), axis=0))
+        through = Image.fromarray(back).convert("L").filter(ImageFilter.BoxBlur(0.3 * scale))
+        hidden = np.roll(1 - np.asarray(through, np.float32) / 255, chance.randint(-30, 30), axis=0)
+        _darken(page, chance.uniform(0.03, 0.14) * hidden[..., None])
     elif blemish == "hair":
         turn, bend = chance.uniform(0, 2 * math.pi), chance.uniform(-0.12, 0.12)
         x, y = at
@@ -318,36 +341,36 @@ def _dot(page: Pixels, x: float, y: float, radius: float, darkness: float) -> No
     part = page[top : int(y) + reach + 1, left : int(x) + reach + 1]
     rows, columns = np.indices(part.shape[:2])
     near = np.clip(radius + 0.5 - np.hypot(columns + left - x, rows + top - y), 0, 1)
-    part *= (1 - darkness * near)[..., None].astype(np.float32)
+    _darken(part, darkness * near[..., None])
 
 
 def _crease(page: Pixels, at: tuple[float, float], chance: random.Random) -> None:
     """A fold through a point: a thin dark line, and beside it a light one; the sheet is cut by it."""
     scale = PAGE_PIXELS_PER_MM
     angle = chance.choice((0.0, 0.0, math.pi / 2, chance.uniform(0, math.pi))) + chance.uniform(-0.03, 0.03)
-    rows, columns = np.indices(page.shape[:2], np.float32, sparse=True)
+    rows, columns = _grid(page.shape)
     away = (columns - at[0]) * np.float32(-math.sin(angle)) + (rows - at[1]) * np.float32(math.cos(angle))
     width = np.float32(chance.uniform(0.15, 0.5) * scale)
     depth = chance.uniform(0.05, 0.35)
     line = np.exp(-((away / width) ** 2)) * depth - np.exp(-(((away - 2 * width) / width) ** 2)) * depth * 0.3
-    page *= (1 - line)[..., None]
+    _darken(page, line[..., None])
+
+
+def _grid(shape: tuple[int, ...]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The rows as a column, and the columns as a row."""
+    return np.arange(shape[0], dtype=np.float32)[:, None], np.arange(shape[1], dtype=np.float32)[None, :]
 
 
 def _stain(page: Pixels, at: tuple[float, float], chance: random.Random) -> None:
     """Coffee: a pale brown spot with a darker edge, soft."""
     scale = PAGE_PIXELS_PER_MM
     radius = chance.uniform(8, 35) * scale
-    rows, columns = np.indices(page.shape[:2], np.float32, sparse=True)
+    rows, columns = _grid(page.shape)
     away = np.hypot((columns - at[0]) * np.float32(chance.uniform(0.8, 1.2)), rows - at[1])
     depth = chance.uniform(0.03, 0.15)
     edge = np.float32(chance.uniform(0.6, 2.0) * scale)
     spot = (away < radius) * 0.5 * depth + np.exp(-(((away - radius) / edge) ** 2)) * depth
-    page *= 1 - spot[..., None] * np.array([0.4, 0.7, 1.0], np.float32)
-
-
-def _soft(pixels: Pixels, radius: float) -> Pixels:
-    image = Image.fromarray((np.clip(pixels, 0, 1) * 255).astype(np.uint8))
-    return np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), np.float32) / 255
+    _darken(page, spot[..., None] * np.array([0.4, 0.7, 1.0], np.float32))
 
 
 # ---------------------------------------------------------------- what a device makes of it
@@ -356,8 +379,8 @@ def _soft(pixels: Pixels, radius: float) -> Pixels:
 def _scanned(
     page: Pixels, device: str, blemish: str, chance: random.Random, noise: np.random.Generator, dpi: int
 ) -> tuple[bytes, int]:
-    grey = device != "phone" and chance.random() < 0.5 or device == "fax"
-    image = Image.fromarray((np.clip(page, 0, 1) * 255).astype(np.uint8))
+    grey = (device != "phone" and chance.random() < 0.5) or device == "fax"
+    image = Image.fromarray(page)
     if grey:
         image = image.convert("L")
     image, codes_whole = _seen(image, device, chance, dpi)
@@ -369,13 +392,14 @@ def _scanned(
             x = round(pixels.shape[1] * chance.uniform(0.1, 0.9))
             pixels[:, x : x + chance.randint(1, 2)] *= chance.uniform(0.5, 0.9)
     pixels += _grain(pixels.shape, chance, noise, 6.0 if device == "phone" else 3.5)
-    gamma = chance.uniform(0.85, 1.2)
-    pixels = 255 * np.clip(pixels / 255, 0, 1) ** np.float32(gamma)
-    made = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+    gamma, threshold = chance.uniform(0.85, 1.2), chance.uniform(120, 190)
+    curve = [round(255 * (value / 255) ** gamma) for value in range(256)]
     if device == "fax":
-        made = made.point([255 if value > chance_threshold else 0 for value in range(256)] if (
-            chance_threshold := chance.uniform(120, 190)
-        ) else []).convert("1", dither=Image.Dither.NONE)
+        curve = [255 if value > threshold else 0 for value in curve]
+    made = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+    made = made.point(curve * len(made.getbands()))
+    if device == "fax":
+        made = made.convert("1", dither=Image.Dither.NONE)
     return _filed(made, device, chance, dpi), codes_whole
 
 
@@ -406,15 +430,17 @@ def _seen(image: Image.Image, device: str, chance: random.Random, dpi: int) -> t
         turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
         corners = middle + (corners - middle) @ turn + shift
         turns = chance.choice((1, 2, 3)) if device == "turned" else 0
-    ahead = _projection(np.array([(0, 0), (paper[0], 0), (paper[0], paper[1]), (0, paper[1])], float), corners)
+    ahead = _projection(
+        np.array([(0, 0), (paper[0], 0), (paper[0], paper[1]), (0, paper[1])], float), corners
+    )
     whole = _whole_codes(ahead, size, paper)
-    soft = image.filter(ImageFilter.GaussianBlur(chance.uniform(0.4, 1.1)))
+    soft = image.filter(ImageFilter.BoxBlur(chance.uniform(0.0, 0.8)))
     back = np.linalg.inv(ahead)
     seen = soft.transform(
         size,
         Image.Transform.PERSPECTIVE,
         tuple((back / back[2, 2]).ravel()[:8]),
-        Image.Resampling.BICUBIC,
+        Image.Resampling.BILINEAR,
         fillcolor=around if image.mode == "L" else (around,) * 3,
     )
     if turns:
@@ -440,21 +466,23 @@ def _whole_codes(ahead: NDArray[np.float64], size: tuple[int, int], paper: tuple
     wide, high = (side / scale for side in paper)
     count = 0
     for left, top in ((wide - far, near), (near, high - far)):
-        corners = np.array([(left + dx, top + dy, 1 / scale) for dx in (0, far - near) for dy in (0, far - near)])
+        corners = np.array(
+            [(left + dx, top + dy, 1 / scale) for dx in (0, far - near) for dy in (0, far - near)]
+        )
         seen = corners * scale @ ahead.T
         seen = seen[:, :2] / seen[:, 2:]
         count += bool((seen > 0).all() and (seen < size).all())
     return count
 
 
-def _shadowed(pixels: Pixels, chance: random.Random) -> Pixels:
+def _shadowed(pixels: NDArray[np.float32], chance: random.Random) -> NDArray[np.float32]:
     """Uneven light, and often the edge of a shadow."""
     height, width = pixels.shape[:2]
     coarse = np.array([[chance.uniform(0.62, 1.0) for _ in range(4)] for _ in range(5)], np.float32)
     light = np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC), np.float32)
     if chance.random() < 0.5:
         angle, cut = chance.uniform(0, 2 * math.pi), chance.uniform(-0.3, 0.3)
-        rows, columns = np.indices((height, width), np.float32, sparse=True)
+        rows, columns = _grid((height, width))
         away = (columns / width - 0.5) * math.cos(angle) + (rows / height - 0.5) * math.sin(angle) - cut
         edge = chance.uniform(0.004, 0.08)
         light = light * (1 - chance.uniform(0.15, 0.45) / (1 + np.exp(np.clip(-away / edge, -40, 40))))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,7 +116,10 @@ def _zigzag(chance: random.Random) -> list[Stroke]:
     """Peaks without loops."""
     peaks = chance.randint(5, 13)
     points: Stroke = [
-        (index / peaks + chance.uniform(-0.03, 0.03), (0.15 if index % 2 else 0.85) + chance.uniform(-0.2, 0.2))
+        (
+            index / peaks + chance.uniform(-0.03, 0.03),
+            (0.15 if index % 2 else 0.85) + chance.uniform(-0.2, 0.2),
+        )
         for index in range(peaks + 1)
     ]
     return [_smooth(points, chance)]
@@ -200,7 +204,7 @@ class Patch:
     left: int
     top: int
     """In pixels of the page; may be negative."""
-    cover: NDArray[np.float32]
+    cover: NDArray[np.floating[Any]]
     """How much of the paper is hidden, from 0 to 1; shape (height, width)."""
     colour: Colour
 
@@ -288,10 +292,14 @@ def stamp(middle_mm: tuple[float, float], pixels_per_mm: float, chance: random.R
     if kind == "round":
         radius = chance.uniform(14, 20) * scale
         thick = max(1, round(chance.uniform(0.3, 0.7) * scale))
-        draw.ellipse([centre - radius, centre - radius, centre + radius, centre + radius], outline=255, width=thick)
+        draw.ellipse(
+            [centre - radius, centre - radius, centre + radius, centre + radius], outline=255, width=thick
+        )
         if chance.random() < 0.6:
             inner = radius * chance.uniform(0.6, 0.7)
-            draw.ellipse([centre - inner, centre - inner, centre + inner, centre + inner], outline=255, width=thick)
+            draw.ellipse(
+                [centre - inner, centre - inner, centre + inner, centre + inner], outline=255, width=thick
+            )
             _around(sheet, lines[0] + " • " + lines[-1] + " • ", (radius + inner) / 2, scale)
             lines = [line for line in lines[1:2] if len(line) < 14] or ["05"]
         size = 2.2

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Points = NDArray[np.float64]
+Points = NDArray[np.floating[Any]]
 """Shape (n, 2): x and y."""
-Matrix = NDArray[np.float64]
+Matrix = NDArray[np.floating[Any]]
 """Shape (3, 3): a projection of the plane, on homogeneous coordinates."""
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating[Any]]
 """Shape (height, width)."""
 Mask = NDArray[np.bool_]
 """Shape (height, width)."""
@@ -78,7 +79,7 @@ class Component:
 
 
 def label(mask: Mask) -> tuple[NDArray[np.int32], list[Component]]:
-    """Number what hangs together, corners included: 0 where the mask is not, then from 1; and each one's extent.
+    """Number what hangs together, corners included, from 1 (0: not in the mask); and tell each one's extent.
 
     Works on the runs of each row: a page of writing has some thousands of them.
     """
@@ -150,7 +151,9 @@ def paper_level(darkest: Plane, pixels: int) -> Plane:
         pixels: The widest stroke that is not taken for paper.
     """
     height, width = darkest.shape
-    small = darkest[: height // 4 * 4, : width // 4 * 4].reshape(height // 4, 4, width // 4, 4).max(axis=(1, 3))
+    small = (
+        darkest[: height // 4 * 4, : width // 4 * 4].reshape(height // 4, 4, width // 4, 4).max(axis=(1, 3))
+    )
     steps = max(1, round(pixels / 8))
     level = -_running_max(-_running_max(small, steps), steps)
     back = Image.fromarray(level).resize((width, height), Image.Resampling.BILINEAR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image, ImageFilter
 from piles_docs.methodology.page_codes import Mark, PageCode
 from piles_docs.scanning.arrays import Points
 
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 _ENLARGED = 1.5
 _BLUR_PIXELS = 1.0
 _SAME_PLACE_PIXELS = 40
@@ -46,7 +48,7 @@ def find_codes(image: Image.Image) -> Search:
     unread: list[tuple[float, float]] = []
     for scale, variant in _variants(image):
         for barcode in zxingcpp.read_barcodes(
-            np.asarray(variant), formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False, return_errors=True
+            np.asarray(variant), formats=_QR, try_invert=False, return_errors=True
         ):
             place = barcode.position
             corners = (
@@ -62,14 +64,12 @@ def find_codes(image: Image.Image) -> Search:
     return Search(codes=tuple(found.values()), unread=_elsewhere(unread, list(found.values())))
 
 
-def _variants(image: Image.Image) -> list[tuple[float, Image.Image]]:
+def _variants(image: Image.Image) -> Iterator[tuple[float, Image.Image]]:
     """The page as it is, larger, and softer: what is missed in one is often read in another."""
+    yield 1.0, image
     size = (round(image.width * _ENLARGED), round(image.height * _ENLARGED))
-    return [
-        (1.0, image),
-        (_ENLARGED, image.resize(size, Image.Resampling.BICUBIC)),
-        (1.0, image.filter(ImageFilter.GaussianBlur(_BLUR_PIXELS))),
-    ]
+    yield _ENLARGED, image.resize(size, Image.Resampling.BICUBIC)
+    yield 1.0, image.filter(ImageFilter.GaussianBlur(_BLUR_PIXELS))
 
 
 def _elsewhere(places: list[tuple[float, float]], codes: list[FoundCode]) -> int:

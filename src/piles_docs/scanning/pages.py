@@ -20,6 +20,7 @@ from pypdfium2 import raw
 LONG_SIDE_PIXELS = 2339
 """A4 at 200 dots per inch. Pages are brought to this size, not to a resolution: a page that a telephone put
 into a PDF is often as many points as it has pixels, some metres of paper."""
+_SPARED_PIXELS = 160  # a little more does no harm, and making it smaller takes time
 MOST_BYTES = 1_000_000_000
 MOST_PAGES = 2_000
 MOST_PIXELS = 150_000_000
@@ -148,7 +149,8 @@ def _taken(image: Image.Image, number: int) -> ScanPage | BadPage:
         return BadPage(number=number, reason=_UNREADABLE)
     if min(made.size) < 32:
         return BadPage(number=number, reason="image trop petite pour être une page")
-    made.thumbnail((LONG_SIDE_PIXELS, LONG_SIDE_PIXELS), Image.Resampling.LANCZOS)
+    if max(made.size) > LONG_SIDE_PIXELS + _SPARED_PIXELS:
+        made.thumbnail((LONG_SIDE_PIXELS, LONG_SIDE_PIXELS), Image.Resampling.LANCZOS)
     return ScanPage(
         number=number,
         image=made,

@@ -54,15 +54,12 @@ class Registration:
         return self.squares == 2 and self.residual_mm <= _MOST_RESIDUAL_ONE_CODE_MM
 
 
-def register(
-    image: Image.Image, codes: Sequence[FoundCode], size: tuple[float, float], marks: PageMarks
-) -> Registration:
+def register(image: Image.Image, codes: Sequence[FoundCode], marks: PageMarks) -> Registration:
     """Find the way from the page to its scan.
 
     Args:
         image: The scan, grey (mode L).
         codes: One or two, of the same page.
-        size: Of the issued page, in points.
         marks: Where they stand on it.
     """
     page = np.vstack([_printed_corners(marks.codes[code.code.mark]) for code in codes])
@@ -145,7 +142,7 @@ def _middle(rectangle: Rectangle) -> Points:
 
 
 def _similarity(page: Points, seen: Points) -> Matrix:
-    """The turn, size and shift that bring the page's points nearest; pages count upwards, pixels downwards."""
+    """The turn, size and shift that bring the points nearest; pages count upwards, pixels downwards."""
     rows, right = [], []
     for (x, y), (u, v) in zip(page, seen, strict=True):
         rows += [[x, y, 1, 0], [-y, x, 0, 1]]
@@ -161,12 +158,12 @@ def _find_square(image: Image.Image, square: Rectangle, rough: Matrix) -> Points
     around = (x - reach, y - reach, x + reach, y + reach)
     piece = np.asarray(crop(image, rough, around, _PIXELS_PER_MM), np.float32)
     gone = 1 - piece / np.maximum(paper_level(piece, round(3 * SQUARE_MM * _PIXELS_PER_MM)), 1)
-    labels, components = label(gone > _DARK)
+    _, components = label(gone > _DARK)
     middle = np.array(piece.shape[::-1]) / 2
     best: tuple[float, Points] | None = None
-    for number, component in enumerate(components, 1):
+    for component in components:
         if _is_square(component):
-            place = _weighted_middle(gone, labels == number, component)
+            place = _weighted_middle(gone, component)
             distance = float(np.hypot(*(place - middle)))
             if best is None or distance < best[0]:
                 best = distance, place
@@ -186,12 +183,11 @@ def _is_square(component: Component) -> bool:
     )
 
 
-def _weighted_middle(gone: Plane, mask: np.ndarray, component: Component) -> Points:
+def _weighted_middle(gone: Plane, component: Component) -> Points:
     """Where the square's middle is, to a fraction of a pixel, from the corner of the first one."""
     rows = slice(max(component.top - 1, 0), component.bottom + 1)
     columns = slice(max(component.left - 1, 0), component.right + 1)
     weight = np.clip(gone[rows, columns], 0, 1) * (gone[rows, columns] > 0.1)
-    del mask
     y, x = np.indices(weight.shape)
     total = float(weight.sum())
     return np.array(
