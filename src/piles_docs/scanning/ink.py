@@ -1,0 +1,247 @@
+"""What lies in the signature boxes of a page: ink, nothing, or what a person has to look at.
+
+Strokes that are near each other are one group, for a signature is more than its strokes; a group belongs to
+the box that holds most of it. What is certain is said. A stroke that comes from elsewhere, a stamp, a line
+across the box, a faint trace are left to a person: a signature believed that was never given is the worst
+that can happen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from piles_docs.methodology.acts import Box
+from piles_docs.methodology.page_marks import POINTS_PER_MM, Rectangle
+from piles_docs.scanning.alignment import PIXELS_PER_MM, Region
+from piles_docs.scanning.arrays import Mask, Plane, grown, label
+from piles_docs.scanning.figures import Figures, read_figures
+
+MARGIN_MM = 14.0
+"""Around the boxes, what is looked at too."""
+_PRINTED_MM = 0.5
+"""Around printed matter, where nothing is told: print is never exactly where it should be."""
+_CORE_SIDE_MM, _CORE_HEIGHT_MM = 3.0, 1.8
+"""From the border of a box to its core."""
+_REACH_MM = 0.75
+"""Strokes nearer than twice this are of one group: what is printed, and hidden, is bridged."""
+_SPECK_MM = 1.5
+"""What is smaller in each direction is dust, or noise."""
+_FAINTEST = 0.08
+_NOISE_TIMES = 5.0
+_AROUND_MM = 8.0
+_FAINT_PRINT, _DARK_PRINT = 0.12, 0.6
+"""Between these, print is as faint as the lines around a box: where they are seen, light ink would be too."""
+
+PIXEL_MM2 = 1 / PIXELS_PER_MM**2
+
+
+class InkState(StrEnum):
+    """What is seen in a box."""
+
+    SIGNED = "ink"
+    EMPTY = "empty"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InkMeasures:
+    """What was measured in and around a box."""
+
+    area_mm2: float
+    """Of the groups of strokes that belong to the box, within it."""
+    core_mm2: float
+    """Of it, away from the border."""
+    extent_mm: float
+    """The longer side of the largest such group."""
+    inside: float
+    """Which share of that group is in the box."""
+    contrast: float
+    """How dark they are: from 0 (paper) to 1 (black), the mean."""
+    foreign_mm2: float
+    """Of groups that lie mostly elsewhere, within the box."""
+    stray_mm2: float
+    """Of groups around the box that belong to no box."""
+    dust_mm2: float
+    """Of specks in the box."""
+    free_mm2: float
+    """Of the box's own ink, what is neither a long line nor the ring of a stamp."""
+    is_ringed: bool
+    letters: int
+    """How many separate marks of the size of printed letters there are."""
+    noise: float
+    """Of the paper, in the unit of the contrast."""
+    faint_seen: float | None
+    """Which share of the faint printed lines around the box is seen; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxInk:
+    """What is seen in one box."""
+
+    box: Box
+    state: InkState
+    reason: str
+    """In French, why a person has to look; empty where none has."""
+    measures: InkMeasures
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Strokes that are together; areas are in square millimetres."""
+
+    number: int
+    """In the plane of labels."""
+    area: float
+    extent_mm: float
+    inside: tuple[float, ...]
+    """Its area within each box, by rank."""
+
+    def owner(self) -> int | None:
+        """The box that holds most of it; None where most is in no box."""
+        rank = int(np.argmax(self.inside))
+        return rank if self.inside[rank] >= self.area / 2 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The ink of a region."""
+
+    gone: Plane
+    ink: Mask
+    labels: np.ndarray
+    groups: list[_Group]
+    noise: float
+
+
+def read_boxes(region: Region, boxes: Sequence[Box], *, is_bilevel: bool) -> list[BoxInk]:
+    """Tell what lies in each box of a page.
+
+    Args:
+        region: The part of the page that holds them all, with `MARGIN_MM` around.
+        boxes: In it.
+        is_bilevel: Whether the scan is only black and white.
+    """
+    seen = _see(region, [place_in(region, box.rect) for box in boxes])
+    made = []
+    for rank, box in enumerate(boxes):
+        measures = _measure(region, seen, box, rank)
+        state, reason = judge(measures, is_bilevel=is_bilevel)
+        made.append(BoxInk(box=box, state=state, reason=reason, measures=measures))
+    return made
+
+
+def judge(ink: InkMeasures, *, is_bilevel: bool) -> tuple[InkState, str]:
+    """What the measures of a box allow to say, and why a person has to look where they do not."""
+    doubt = _doubt(ink, is_bilevel=is_bilevel)
+    if doubt:
+        return InkState.UNCERTAIN, doubt
+    return (InkState.SIGNED if ink.area_mm2 > 0 else InkState.EMPTY), ""
+
+
+def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
+    if ink.area_mm2 == 0:
+        if ink.foreign_mm2 > 0.5:
+            return "de l’encre venue d’ailleurs entre dans la case"
+        if ink.stray_mm2 > 4:
+            return "de l’encre est à côté de la case"
+        if ink.dust_mm2 > 3:
+            return "des points sont dans la case"
+        if is_bilevel if ink.faint_seen is None else ink.faint_seen < 0.5:
+            return "numérisation trop contrastée : une encre claire aurait disparu"
+        return ""
+    if ink.is_ringed or ink.letters >= 10:
+        return "un tampon, semble-t-il : la signature est-elle là aussi ?"
+    if ink.area_mm2 < 6 or ink.core_mm2 < 4 or ink.extent_mm < 4:
+        return "une trace trop petite pour être sûrement une signature"
+    if ink.contrast < 0.2:
+        return "une trace trop pâle pour être sûrement de l’encre"
+    if ink.free_mm2 < 4:
+        return "des traits droits : un pli, une rature, ou une case barrée"
+    if ink.inside < 0.7 or ink.foreign_mm2 > ink.area_mm2 / 4:
+        return "de l’encre passe d’une case à l’autre"
+    return ""
+
+
+def place_in(region: Region, rect: Rectangle, by_mm: tuple[float, float] = (0, 0)) -> tuple[slice, slice]:
+    """The rows and columns of a rectangle of the page, made larger at the sides, and at top and foot."""
+    left, _, _, top = region.around
+    scale = PIXELS_PER_MM / POINTS_PER_MM
+    wide, high = (POINTS_PER_MM * by for by in by_mm)
+    sides = [rect[0] - wide - left, rect[2] + wide - left, top - rect[3] - high, top - rect[1] + high]
+    low, right, upper, under = (max(0, round(side * scale)) for side in sides)
+    return slice(upper, under), slice(low, right)
+
+
+def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
+    """Find the ink, and put it together to groups."""
+    printed = grown(region.printed > _FAINT_PRINT, round(_PRINTED_MM * PIXELS_PER_MM))
+    gone, noise = _levelled(region.gone, printed)
+    ink = (gone > max(_FAINTEST, _NOISE_TIMES * noise)) & ~printed
+    reach = round(_REACH_MM * PIXELS_PER_MM)
+    labels, components = label(grown(ink, reach))
+    labels = labels * ink
+    count = len(components) + 1
+    areas = np.bincount(labels.ravel(), minlength=count) * PIXEL_MM2
+    inside = [np.bincount(labels[place].ravel(), minlength=count) * PIXEL_MM2 for place in places]
+    groups = [
+        _Group(
+            number=number,
+            area=float(areas[number]),
+            extent_mm=(max(one.right - one.left, one.bottom - one.top) - 2 * reach) / PIXELS_PER_MM,
+            inside=tuple(float(areas[number]) for areas in inside),
+        )
+        for number, one in enumerate(components, 1)
+    ]
+    return _Seen(gone, ink, labels, groups, noise)
+
+
+def _levelled(gone: Plane, printed: Mask) -> tuple[Plane, float]:
+    """Smooth, and let the paper be at nil; and how much it varies (a standard deviation)."""
+    for axis in (0, 1):
+        gone = (np.roll(gone, 1, axis) + 2 * gone + np.roll(gone, -1, axis)) / 4
+    paper = gone[~printed][::7]
+    middle = float(np.median(paper))
+    return gone - middle, 1.4826 * float(np.median(np.abs(paper - middle)))
+
+
+def _measure(region: Region, seen: _Seen, box: Box, rank: int) -> InkMeasures:
+    place = place_in(region, box.rect)
+    core = place_in(region, box.rect, (-_CORE_SIDE_MM, -_CORE_HEIGHT_MM))
+    near = place_in(region, box.rect, (_AROUND_MM, _AROUND_MM))
+    large = [group for group in seen.groups if group.extent_mm >= _SPECK_MM]
+    own = [group for group in large if group.owner() == rank]
+    main = max(own, key=lambda group: group.area, default=None)
+    mine = np.isin(seen.labels, [group.number for group in own]) if own else np.zeros_like(seen.ink)
+    stray = [group.number for group in large if group.owner() is None]
+    around = np.bincount(seen.labels[near].ravel(), minlength=len(seen.groups) + 1)
+    within = mine[place]
+    figures = read_figures(mine, seen.gone) if own else Figures(free_mm2=0.0, is_ringed=False, letters=0)
+    return InkMeasures(
+        area_mm2=float(within.sum()) * PIXEL_MM2,
+        core_mm2=float(mine[core].sum()) * PIXEL_MM2,
+        extent_mm=main.extent_mm if main else 0.0,
+        inside=main.inside[rank] / main.area if main else 0.0,
+        contrast=float(seen.gone[mine].mean()) if own else 0.0,
+        foreign_mm2=sum(group.inside[rank] for group in large if group.owner() != rank),
+        stray_mm2=float(around[stray].sum()) * PIXEL_MM2,
+        dust_mm2=sum(group.inside[rank] for group in seen.groups if group.extent_mm < _SPECK_MM),
+        free_mm2=figures.free_mm2,
+        is_ringed=figures.is_ringed,
+        letters=figures.letters,
+        noise=seen.noise,
+        faint_seen=_faint_seen(region, seen, place_in(region, box.rect, (5, 5))),
+    )
+
+
+def _faint_seen(region: Region, seen: _Seen, near: tuple[slice, slice]) -> float | None:
+    """Which share of the faint lines printed around a box the scan still shows."""
+    printed = region.printed[near]
+    faint = (printed > _FAINT_PRINT) & ~grown(printed > _DARK_PRINT, 2)
+    if faint.sum() < 20 * PIXELS_PER_MM:
+        return None
+    dark = grown(seen.gone[near] > max(_FAINTEST, 3 * seen.noise), 1)
+    return float(dark[faint].mean())

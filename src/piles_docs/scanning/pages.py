@@ -1,0 +1,178 @@
+"""The pages of a scan, one at a time: PDF, JPEG, PNG, TIFF of many pages, and HEIC where it can be read.
+
+A scan comes from anyone's device. It may be broken, or made to do harm: what is too large is refused before
+it is unpacked, and one bad page does not keep the others from being read.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import pypdfium2
+from PIL import Image, UnidentifiedImageError
+from pypdfium2 import raw
+
+LONG_SIDE_PIXELS = 2339
+"""A4 at 200 dots per inch. Pages are brought to this size, not to a resolution: a page that a telephone put
+into a PDF is often as many points as it has pixels, some metres of paper."""
+_SPARED_PIXELS = 160  # a little more does no harm, and making it smaller takes time
+MOST_BYTES = 1_000_000_000
+MOST_PAGES = 2_000
+MOST_PIXELS = 150_000_000
+"""Of one picture, unpacked: A4 at 1200 dots per inch has 139 million."""
+_LONG_SIDE_INCHES = 297 / 25.4  # of A4
+_DARK, _LIGHT = 40, 215  # of 255: what lies between is a grey
+_FEWEST_GREYS = 0.005  # of all pixels; lines of an enlarged 1-bit page have some at their edges
+_PICTURES = ("JPEG", "PNG", "TIFF", "HEIF")
+_UNREADABLE = "page illisible : le fichier est abîmé à cet endroit"
+_TOO_LARGE = f"image démesurée : plus de {MOST_PIXELS // 1_000_000} millions de points"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPage:
+    """One page of a scan, as pixels."""
+
+    number: int
+    """Within its file, from 1."""
+    image: Image.Image
+    """RGB, or L for a page without colour; its long side has at most `LONG_SIDE_PIXELS` pixels."""
+    dpi: int | None
+    """Of the scan itself, if the sheet is A4 and fills the picture; None where the file does not tell."""
+    is_bilevel: bool
+    """Whether each point is only black or white, as a fax sends it: light ink may have vanished."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadPage:
+    """A page that could not be read, or a file that has none that can."""
+
+    number: int
+    reason: str
+    """In French, without final full stop."""
+
+
+def read_pages(content: bytes) -> Iterator[ScanPage | BadPage]:
+    """Read the pages of a file, each when it is asked for; a file that is no scan has one bad page."""
+    if len(content) > MOST_BYTES:
+        yield BadPage(number=1, reason=f"fichier de plus de {MOST_BYTES // 1_000_000_000} Go")
+    elif content[:1024].lstrip().startswith(b"%PDF-"):
+        yield from _read_pdf(content)
+    else:
+        yield from _read_picture(content)
+
+
+def _read_pdf(content: bytes) -> Iterator[ScanPage | BadPage]:
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError:
+        yield BadPage(number=1, reason="PDF illisible, ou protégé par un mot de passe")
+        return
+    with closing(document):
+        for number in range(1, len(document) + 1):
+            if number > MOST_PAGES:
+                yield BadPage(number=number, reason=f"au-delà de {MOST_PAGES} pages : divisez le fichier")
+                return
+            try:
+                with closing(document[number - 1]) as page:
+                    yield _rendered(page, number)
+            except (pypdfium2.PdfiumError, ValueError, MemoryError):
+                yield BadPage(number=number, reason=_UNREADABLE)
+
+
+def _rendered(page: pypdfium2.PdfPage, number: int) -> ScanPage | BadPage:
+    """One page of a PDF, drawn."""
+    pictures = [
+        picture.get_metadata() for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+    ]
+    if any(picture.width * picture.height > MOST_PIXELS for picture in pictures):
+        return BadPage(number=number, reason=_TOO_LARGE)
+    width, height = page.get_size()
+    if not min(width, height) > 0 or max(width, height) > 50 * min(width, height):
+        return BadPage(number=number, reason="page sans surface")
+    # The small amount less keeps the long side from being rounded up beyond its limit.
+    bitmap = page.render(scale=(LONG_SIDE_PIXELS - 0.01) / max(width, height), may_draw_forms=False)
+    with closing(bitmap):
+        image = bitmap.to_pil().convert("RGB")
+    longest = max((max(picture.width, picture.height) for picture in pictures), default=0)
+    return ScanPage(
+        number=number,
+        image=image,
+        dpi=round(longest / _LONG_SIDE_INCHES) if longest else None,
+        is_bilevel=(bool(pictures) and all(picture.bits_per_pixel == 1 for picture in pictures))
+        or has_no_greys(image),
+    )
+
+
+def _read_picture(content: bytes) -> Iterator[ScanPage | BadPage]:
+    _know_heic()
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of large pictures and stops at larger ones; the limit here is our own, below.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=_known_formats())
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        heic = content[4:8] == b"ftyp"
+        reason = "photo HEIC : enregistrez-la en JPEG" if heic else "ni PDF, ni JPEG, ni PNG, ni TIFF lisible"
+        yield BadPage(number=1, reason=reason)
+        return
+    with image:
+        number = 0
+        while number < MOST_PAGES:
+            number += 1
+            try:
+                image.seek(number - 1)
+            except EOFError:
+                return
+            except (OSError, ValueError, SyntaxError, KeyError, TypeError):
+                # Where a frame is torn, those after it cannot be found either.
+                yield BadPage(number=number, reason=_UNREADABLE)
+                return
+            yield _taken(image, number)
+        yield BadPage(number=number + 1, reason=f"au-delà de {MOST_PAGES} pages : divisez le fichier")
+
+
+def _taken(image: Image.Image, number: int) -> ScanPage | BadPage:
+    """One frame of a picture, brought to size."""
+    if image.width * image.height > MOST_PIXELS:
+        return BadPage(number=number, reason=_TOO_LARGE)
+    longest = max(image.size)
+    is_bilevel = image.mode == "1"
+    try:
+        image.draft("RGB", (LONG_SIDE_PIXELS, LONG_SIDE_PIXELS))  # JPEG: unpack no more than is needed
+        made = image.convert("L" if image.mode in {"1", "L", "LA", "I;16", "I", "F"} else "RGB")
+    except (OSError, ValueError, SyntaxError, KeyError, TypeError, MemoryError):
+        return BadPage(number=number, reason=_UNREADABLE)
+    if min(made.size) < 32:
+        return BadPage(number=number, reason="image trop petite pour être une page")
+    if max(made.size) > LONG_SIDE_PIXELS + _SPARED_PIXELS:
+        made.thumbnail((LONG_SIDE_PIXELS, LONG_SIDE_PIXELS), Image.Resampling.LANCZOS)
+    return ScanPage(
+        number=number,
+        image=made,
+        dpi=round(longest / _LONG_SIDE_INCHES),
+        is_bilevel=is_bilevel or has_no_greys(made),
+    )
+
+
+def has_no_greys(image: Image.Image) -> bool:
+    """Tell whether a page is only black and white, whatever its file says: devices store that as grey too."""
+    counts = image.convert("L").histogram()
+    return sum(counts[_DARK : _LIGHT + 1]) < _FEWEST_GREYS * sum(counts)
+
+
+def _known_formats() -> tuple[str, ...]:
+    Image.init()
+    return tuple(name for name in _PICTURES if name in Image.OPEN)
+
+
+def _know_heic() -> None:
+    """Let Pillow read HEIC, where its plug-in is installed: it is an option, for its codecs' licences."""
+    try:
+        importlib.import_module("pillow_heif").register_heif_opener()
+    except ImportError:
+        return
