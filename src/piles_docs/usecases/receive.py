@@ -71,7 +71,7 @@ def receive(
     clock: Clock,
     operator: str | None = None,
     signed_on: dt.date | None = None,
-    tell: Callable[[int], None] = lambda number: None,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> Received | ScanAnswer:
     """Take one file back. The file stays where it is; its bytes are archived once something of it counts.
 

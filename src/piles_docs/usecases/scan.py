@@ -1,4 +1,4 @@
-"""Take back signed paper as scans, from any cases mixed: find what each page is, and record what is certain."""
+"""Take back signed paper as scans, from any cases mixed: what each page is, and what is certain on it."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class _Register:
 
 
 def read_scan(
-    workspace: Workspace, content: bytes, *, tell: Callable[[int], None] = lambda number: None
+    workspace: Workspace, content: bytes, *, tell: Callable[[int], None] = lambda _: None
 ) -> tuple[tuple[PageAnswer, ...], int | None]:
     """Recognise the pages of a scan, one after the other, recording nothing.
 
