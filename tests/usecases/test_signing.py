@@ -126,7 +126,9 @@ def latest(workspace: Workspace) -> bytes:
 def taken(workspace: Workspace, tmp_path: Path, content: bytes, name: str = "retour.pdf") -> Received:
     path = tmp_path / name
     path.write_bytes(content)
-    return receive(workspace, path, clock=now())
+    done = receive(workspace, path, clock=now())
+    assert isinstance(done, Received)
+    return done
 
 
 def signatures(workspace: Workspace) -> dict[str, Signed]:

@@ -205,7 +205,7 @@ def _boxes(seen: RecognisedPage) -> tuple[ScannedBox, ...]:
     return tuple(
         ScannedBox(
             party=reading.box.party,
-            state=reading.state,
+            state=InkState[reading.state.name],
             measures={name: round(value, 3) for name, value in asdict(reading.measures).items()}
             if reading.measures
             else {},
