@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 
+from piles_docs.errors import CaseInvalid
 from piles_docs.methodology.acts import FoundEmpty, Means, Original, Scanned, Signed
 from piles_docs.methodology.states import DocumentStatus, SignatureStatus
 from piles_docs.methodology.threads import Thread, history
@@ -241,6 +242,17 @@ def test_a_page_of_an_ended_version_is_named_and_signs_nothing(workspace: Worksp
     done = take(workspace, tmp_path, content)
     assert "cette version a été annulée" in remarks(done)
     assert signatures(workspace) == set()
+
+
+def test_a_case_that_cannot_be_read_holds_up_no_other(workspace: Workspace, tmp_path: Path) -> None:
+    letter = f"{OTHER_CASE}.{LETTER}.v1"
+    stack = [*sheets(workspace, 1, signed=[HOST]), *sheets(workspace, reference=letter, signed=[HOST])]
+    workspace.case_file(CASE).write_text("dossier: [", "utf-8")
+    done = take(workspace, tmp_path, pdf_of(stack))
+    errors = {case.dossier: case.error for case in done.cases}
+    assert isinstance(errors[CASE], CaseInvalid)
+    assert errors[OTHER_CASE] is None
+    assert signatures(workspace, letter) == {(HOST, 1)}
 
 
 def test_an_unsigned_stack_signs_nothing(workspace: Workspace, tmp_path: Path) -> None:

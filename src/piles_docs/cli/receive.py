@@ -84,6 +84,9 @@ def _exit_code(answer: Received | ScanAnswer) -> ExitCode:
         return answer.exit_code
     if not answer.cases:
         return ExitCode.MISMATCH
+    failed = [case.error.exit_code for case in answer.cases if case.error]
+    if failed:
+        return max(failed)
     return ExitCode.WORK_OUTSTANDING if any(case.to_review for case in answer.cases) else ExitCode.DONE
 
 

@@ -9,7 +9,7 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
-from piles_docs.cli.output import count, say, sentence
+from piles_docs.cli.output import count, say, say_error, sentence
 from piles_docs.cli.recorded import show_completed, show_recorded
 from piles_docs.methodology.acts import Signed
 from piles_docs.usecases.files import write_privately
@@ -33,6 +33,8 @@ def _show_case(session: Session, case: CaseAnswer, pages: list[PageAnswer]) -> N
     mine = [page for page in pages if page.place and page.place.dossier == case.dossier]
     references = list(dict.fromkeys(page.place.reference for page in mine if page.place))
     click.echo(f"{case.dossier} : {count(len(mine), 'page')} de {', '.join(references)}")
+    if case.error:
+        say_error(case.error)
     for act in case.recorded.acts if case.recorded else ():
         if isinstance(act, Signed):
             click.echo(f"    signature de {act.party}, exemplaire {act.original}, vue par le programme")
@@ -67,6 +69,7 @@ def scan_as_json(answer: ScanAnswer) -> dict[str, Any]:
                 "recorded": len(case.recorded.acts) if case.recorded else 0,
                 "remarks": list(case.remarks),
                 "to_review": case.to_review,
+                "error": {"message": case.error.message, "remedy": case.error.remedy} if case.error else None,
             }
             for case in answer.cases
         ],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 
-from piles_docs.errors import Mismatch, UsageError
+from piles_docs.errors import CaseInvalid, Mismatch, PilesError, ToolFailed, UsageError, WouldOverwrite
 from piles_docs.ledger.acts import act_of, entry_of
 from piles_docs.methodology.acts import (
     Act,
@@ -71,6 +71,8 @@ class CaseAnswer:
     """What a person should know: pages that miss or came twice, ended versions; in French."""
     to_review: int
     """Boxes that a person must look at."""
+    error: PilesError | None = None
+    """Why nothing was recorded in this case; the others are not held up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,6 @@ def take_scan(
 
     Raises:
         RecordsBroken: The ledger or the archive is damaged.
-        CaseInvalid: A case of the scan cannot be read.
     """
     agreed = _agreed(pages)
     by_case: dict[str, list[PageAnswer]] = {}
@@ -275,8 +276,11 @@ def _take(
             dossier=dossier, recorded=after, remarks=tuple(remarks), to_review=_to_review(later, act)
         )
 
-    with one_at_a_time(workspace.out / dossier):
-        return judged_again(once)
+    try:
+        with one_at_a_time(workspace.out / dossier):
+            return judged_again(once)
+    except (CaseInvalid, Mismatch, UsageError, WouldOverwrite, ToolFailed) as error:
+        return CaseAnswer(dossier=dossier, recorded=None, remarks=(), to_review=0, error=error)
 
 
 def _scanned_page(page: PageAnswer, threads: dict[str, Thread]) -> ScannedPage:
