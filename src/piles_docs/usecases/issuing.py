@@ -53,7 +53,7 @@ class Made:
     shortfall: str | None = None
     """Why its seal does not reach the level that was asked for, in French."""
     unmarked: str | None = None
-    """Why its pages bear no codes, although it goes out on paper, in French."""
+    """Why its pages bear no codes, in French."""
 
 
 def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> PackPlan:
