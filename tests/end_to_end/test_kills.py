@@ -10,7 +10,7 @@ import pytest
 from .kills import SIGNING, campaign, second_signature, signing_seed
 
 KILLS = 20
-SIGNING_KILLS = 8
+SIGNING_KILLS = 5
 
 
 def test_killed_at_random_instants_nothing_said_is_lost_and_all_can_go_on(
