@@ -17,7 +17,11 @@ from piles_docs.scanning.registration import crop, from_piece
 PIXELS_PER_MM = 6.0
 """Of the pieces that are looked at: 152 dots per inch."""
 _TILE_MM = 42.0
-_TILE_PIXELS_PER_MM = PIXELS_PER_MM / 2
+_TILE_PIXELS_PER_MM = 3.0
+_TEXT_MM = 12.0
+"""Above and below, what is looked at for this purpose only."""
+_CLEARLY_PRINTED = 0.3
+"""What is fainter may have vanished from the scan."""
 _MOST_SHIFT_MM = 4.0
 _LEAST_PRINTED_MM2 = 4.0
 """Of black: a tile with less printed matter than this tells nothing."""
@@ -122,30 +126,38 @@ def align(image: Image.Image, issued: IssuedPages, page: int, around: Rectangle,
     whole = issued.printed(page)
     step = PIXELS_PER_MM / POINTS_PER_MM
     as_issued = np.array([[step, 0, 0], [0, -step, whole.height], [0, 0, 1.0]])
-    printed = 1 - np.asarray(crop(whole, as_issued, around, PIXELS_PER_MM), np.float32) / 255
-    gone = _gone(crop(image, to_pixels, around, PIXELS_PER_MM))
-    tiles = _tiles(gone, printed)
-    correction, used, disagreement = _agreed(tiles)
-    if used:
-        # The correction is in pixels of the piece; its points are moved before they go to the scan.
-        piece = from_piece(around, PIXELS_PER_MM)
-        to_pixels = to_pixels @ piece @ correction @ np.linalg.inv(piece)
-        gone = _gone(crop(image, to_pixels, around, PIXELS_PER_MM))
+    wide = _widened(around, whole)
+    correction, tiles, disagreement = _agreed(
+        _tiles(
+            _gone(crop(image.convert("L"), to_pixels, wide, _TILE_PIXELS_PER_MM), _TILE_PIXELS_PER_MM),
+            1 - np.asarray(crop(whole, as_issued, wide, _TILE_PIXELS_PER_MM), np.float32) / 255,
+        )
+    )
+    # The correction is in pixels of the piece; points of the page are moved before they go to the scan.
+    piece = from_piece(wide, _TILE_PIXELS_PER_MM)
+    to_pixels = to_pixels @ piece @ correction @ np.linalg.inv(piece)
     return Region(
         around=around,
-        gone=gone,
-        printed=printed,
+        gone=_gone(crop(image, to_pixels, around, PIXELS_PER_MM), PIXELS_PER_MM),
+        printed=1 - np.asarray(crop(whole, as_issued, around, PIXELS_PER_MM), np.float32) / 255,
         to_pixels=to_pixels,
-        tiles=used,
-        disagreement_mm=disagreement / PIXELS_PER_MM,
+        tiles=tiles,
+        disagreement_mm=disagreement / _TILE_PIXELS_PER_MM,
     )
 
 
-def _gone(piece: Image.Image) -> Plane:
+def _widened(around: Rectangle, whole: Image.Image) -> Rectangle:
+    """All the width of the page, and some more of its height: boxes stand in white, and text beside them."""
+    more = _TEXT_MM * POINTS_PER_MM
+    width, height = (side / PIXELS_PER_MM * POINTS_PER_MM for side in whole.size)
+    return 0.0, max(0.0, around[1] - more), width, min(height, around[3] + more)
+
+
+def _gone(piece: Image.Image, pixels_per_mm: float) -> Plane:
     """How much of the paper's light is gone, whatever the light was."""
     values = np.asarray(piece, np.float32)
     darkest = values.min(axis=2) if values.ndim == 3 else values
-    level = paper_level(darkest, round(_PAPER_MM * PIXELS_PER_MM))
+    level = paper_level(darkest, round(_PAPER_MM * pixels_per_mm))
     return 1 - darkest / np.maximum(level, 1)
 
 
@@ -160,8 +172,7 @@ class _Tile:
 
 
 def _tiles(gone: Plane, printed: Plane) -> list[_Tile]:
-    """How far the scan lies away in each tile that has enough printed matter to tell; at half the size."""
-    gone, printed = _halved(gone), _halved(printed)
+    """How far the scan lies away in each tile that has enough printed matter to tell."""
     height, width = gone.shape
     side = round(_TILE_MM * _TILE_PIXELS_PER_MM)
     found = []
@@ -169,18 +180,16 @@ def _tiles(gone: Plane, printed: Plane) -> list[_Tile]:
         for left in _begins(width, side):
             place = slice(top, min(top + side, height)), slice(left, min(left + side, width))
             expected = printed[place]
-            if float(expected.sum()) < _LEAST_PRINTED_MM2 * _TILE_PIXELS_PER_MM**2:
+            if (
+                float(expected[expected > _CLEARLY_PRINTED].sum())
+                < _LEAST_PRINTED_MM2 * _TILE_PIXELS_PER_MM**2
+            ):
                 continue
             shift = displacement(gone[place], expected)
             if shift:
                 middle = left + expected.shape[1] / 2, top + expected.shape[0] / 2
-                found.append(_Tile(*(2 * value for value in (*middle, *shift))))
+                found.append(_Tile(*middle, *shift))
     return found
-
-
-def _halved(plane: Plane) -> Plane:
-    height, width = (side // 2 for side in plane.shape)
-    return np.asarray(plane[: 2 * height, : 2 * width].reshape(height, 2, width, 2).mean(axis=(1, 3)))
 
 
 def _begins(length: int, side: int) -> list[int]:
@@ -247,13 +256,13 @@ def _agreed(tiles: list[_Tile]) -> tuple[Matrix, int, float]:
         return nothing
     places = np.array([(tile.x, tile.y) for tile in tiles])
     shifts = np.array([(tile.right, tile.down) for tile in tiles])
-    keep = np.hypot(*(shifts - np.median(shifts, axis=0)).T) < 2 * PIXELS_PER_MM
+    keep = np.hypot(*(shifts - np.median(shifts, axis=0)).T) < 2 * _TILE_PIXELS_PER_MM
     for _ in range(3):
         if not keep.any():
             return nothing
         matrix = _fitted(places[keep], shifts[keep])
         away = np.hypot(*(project(matrix, places) - places - shifts).T)
-        keep = away < _MOST_DISAGREEMENT_MM * PIXELS_PER_MM
+        keep = away < _MOST_DISAGREEMENT_MM * _TILE_PIXELS_PER_MM
     if not keep.any():
         return nothing
     return matrix, int(keep.sum()), float(np.sqrt((away[keep] ** 2).mean()))
@@ -262,7 +271,7 @@ def _agreed(tiles: list[_Tile]) -> tuple[Matrix, int, float]:
 def _fitted(places: np.ndarray, shifts: np.ndarray) -> Matrix:
     """A shift where there are few tiles or they are in a line, else an affine map."""
     spread = np.linalg.svd(places - places.mean(axis=0), compute_uv=False)
-    if len(places) >= 4 and spread[1] > 10 * PIXELS_PER_MM:
+    if len(places) >= 4 and spread[1] > 10 * _TILE_PIXELS_PER_MM:
         return affinity(places, places + shifts)
     matrix = np.eye(3)
     matrix[:2, 2] = shifts.mean(axis=0)

@@ -20,7 +20,7 @@ from piles_docs.scanning.registration import Registration, crop, outside_frame, 
 Lookup = Callable[[str], IssuedPages | None]
 """From what codes name a document by to what was issued; None where no such document was."""
 _CROP_MARGIN_MM = 4.0
-_MOST_AWAY = "la page n’a pas pu être superposée à celle qui a été émise"
+_AWAY = "la page n’a pas pu être superposée à celle qui a été émise"
 
 
 class Problem(StrEnum):
@@ -140,9 +140,9 @@ def _read(
 
 def _doubts(registration: Registration, region: Region) -> str:
     """Why nothing is told of any box; empty where the page lies safely over the issued one."""
-    if not registration.is_safe or not region.is_safe:
-        return _MOST_AWAY
-    return ""
+    if registration.is_exact or (registration.is_safe and region.is_safe):
+        return ""
+    return _AWAY
 
 
 def _around(boxes: tuple[Box, ...], size: tuple[float, float]) -> Rectangle:
