@@ -15,6 +15,7 @@ from piles_docs.documents import making
 from piles_docs.documents.boxes import SignatureBox, find_boxes
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, SignedAct, make
+from piles_docs.documents.page_marks import add_marks, obstacles
 from piles_docs.documents.rendering import BOX_HEIGHT_MM, BOX_WIDTH_MM, Rendered
 from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.documents.template import text_of_document
@@ -220,3 +221,14 @@ def _overlapping(boxes: Sequence[SignatureBox]) -> bool:
         for rank, a in enumerate(boxes)
         for b in boxes[rank + 1 :]
     )
+
+
+def test_every_page_has_room_for_its_marks_and_keeps_its_text(pdfs: dict[str, bytes]) -> None:
+    for name, pdf in pdfs.items():
+        assert obstacles(pdf) == (), name
+        assert _page_texts(add_marks(pdf, "7F3K9X2M")) == _page_texts(pdf), name
+
+
+def _page_texts(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]

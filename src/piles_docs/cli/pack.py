@@ -102,6 +102,12 @@ def _show(packed: Packed, *, quiet: bool) -> None:
             say(f"    en avance sur la méthode, raison enregistrée : {act.ahead}", quiet=quiet)
     for shortfall in packed.shortfalls:
         say(f"Attention, cachet moins durable que demandé : {shortfall}", quiet=quiet)
+    for unmarked in packed.unmarked:
+        say(
+            f"Attention, sans codes, ces pages ne se reconnaîtront pas toutes seules : {unmarked}. "
+            "Dans Word, laissez libres les coins des pages",
+            quiet=quiet,
+        )
     for made in packed.packs:
         click.echo(
             f"à signer par {made.signatory} : {made.path.name}, {count(len(made.to_sign), 'signature')}, "

@@ -90,8 +90,7 @@ def code_of(reference: str, original: int, attempt: int = 0) -> str:
     Args:
         reference: Of the issued document. It holds no person's name, and neither does what is made of it.
         original: Its number, from 1.
-        attempt: How many names were taken already: two documents in a million million have the same one, and
-            what was issued by mistake and withdrawn keeps its own.
+        attempt: How many names were taken already; one pair of documents in a million million shares one.
     """
     said = "\n".join([reference, str(original), *([str(attempt)] if attempt else [])])
     digest = hashlib.sha256(said.encode()).digest()

@@ -24,6 +24,7 @@ from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.packs.binding import page_count
 from piles_docs.usecases.conversion import to_pdf
 from piles_docs.usecases.generate import chosen, document_means, order_for, rewritings_of, with_places
+from piles_docs.usecases.marking import free_codes, mark
 from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
@@ -51,6 +52,8 @@ class Made:
     contents: tuple[bytes, ...]
     shortfall: str | None = None
     """Why its seal does not reach the level that was asked for, in French."""
+    unmarked: str | None = None
+    """Why its pages bear no codes, although it goes out on paper, in French."""
 
 
 def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> PackPlan:
@@ -152,7 +155,8 @@ def make_issues(
 ) -> list[Made]:
     """Make every original of the issues that the rules have judged, and find its signature boxes.
 
-    Where someone signs electronically, the PDF is given its fields and the network head's seal.
+    What goes out on paper is given the codes by which its pages are recognised. Where someone signs
+    electronically, the PDF is then given its fields and the network head's seal, after which nothing changes.
 
     Raises:
         SigningFailed: It cannot be sealed.
@@ -170,14 +174,19 @@ def make_issues(
         for document in now.methodology.document(act.document).encloses:
             words[enclosure_name(act, document)] = _draft_to_enclose(workspace, now, act, document)
     pdfs = to_pdf(workspace, converter, words)
+    codes = free_codes(workspace.ledger(), trials)
     current = current_values(now.case, now.network)
     finished = []
     for state, act in zip(states, trials, strict=True):
         originals, contents = [], []
         seals: list[SignedFile] = []
+        unmarked: list[str] = []
         for original in act.originals:
             name = file_name(act, original.number)
-            docx, pdf = words[name], pdfs[name]
+            docx = words[name]
+            marked = mark(pdfs[name], codes.get((act.reference, original.number)))
+            pdf = marked.content
+            unmarked += [marked.warning] if marked.warning else []
             found = find_boxes(pdf, list(act.means), name=act.reference)
             boxes = tuple(Box(party=box.party, page=box.page, rect=box.rect) for box in found)
             if Means.ELECTRONIC in act.means.values():
@@ -190,6 +199,7 @@ def make_issues(
                     pdf_sha256=hashlib.sha256(pdf).hexdigest(),
                     pages=page_count(pdf, name=act.reference),
                     boxes=boxes,
+                    code=marked.code,
                 )
             )
             contents += [docx, pdf]
@@ -217,7 +227,7 @@ def make_issues(
             }
         )
         shortfall = next((seal.shortfall for seal in seals if seal.shortfall), None)
-        finished.append(Made(done, tuple(contents), shortfall))
+        finished.append(Made(done, tuple(contents), shortfall, next(iter(unmarked), None)))
     return finished
 
 

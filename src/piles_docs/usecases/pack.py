@@ -46,6 +46,8 @@ class Packed:
     packs: tuple[Pack, ...]
     shortfalls: tuple[str, ...]
     """Why seals do not reach the level that was asked for, in French."""
+    unmarked: tuple[str, ...]
+    """What bears no codes although it goes out on paper, and why, in French."""
     archive_path: Path | None
 
 
@@ -98,6 +100,7 @@ def pack(
         issued=tuple(item.act for item in made),
         packs=packs,
         shortfalls=tuple(f"{item.act.reference} : {item.shortfall}" for item in made if item.shortfall),
+        unmarked=tuple(f"{item.act.reference} ({item.unmarked})" for item in made if item.unmarked),
         archive_path=bundle,
     )
 

@@ -1,0 +1,79 @@
+"""Mark the pages of what goes out on paper, so that they are recognised when they come back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from piles_docs.documents.page_marks import add_marks, obstacles
+from piles_docs.ledger.acts import act_of
+from piles_docs.ledger.store import Ledger
+from piles_docs.methodology.acts import Issued, Means
+from piles_docs.methodology.page_codes import code_of
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A PDF whose pages are marked, or that is as it was, with the reason."""
+
+    content: bytes
+    code: str | None
+    warning: str | None = None
+    """Why nothing recognises its pages, in French."""
+
+
+def goes_on_paper(act: Issued) -> bool:
+    """Whether someone signs it by hand, or nobody signs it: not what is electronic for all."""
+    return not act.means or Means.PAPER in act.means.values()
+
+
+def free_codes(ledger: Ledger, acts: Sequence[Issued]) -> dict[tuple[str, int], str]:
+    """Give each original that goes on paper the name that its codes say, by reference and number.
+
+    No other original of the ledger has it.
+
+    Raises:
+        RecordsBroken, ToolFailed: The ledger cannot be read.
+    """
+    wanted = [
+        (act.reference, original.number) for act in acts if goes_on_paper(act) for original in act.originals
+    ]
+    codes: dict[tuple[str, int], str] = {}
+    for attempt in count():
+        tried = {item: code_of(*item, attempt) for item in wanted if item not in codes}
+        if not tried:
+            break
+        taken = {*codes.values(), *_taken(ledger, tried.values())}
+        for item, code in tried.items():
+            if code not in taken:
+                codes[item] = code
+                taken.add(code)
+    return codes
+
+
+def _taken(ledger: Ledger, codes: Collection[str]) -> set[str]:
+    acts = map(act_of, ledger.naming("issued", {f'"{code}"' for code in codes}))
+    return {
+        original.code
+        for act in acts
+        if isinstance(act, Issued)
+        for original in act.originals
+        if original.code
+    }
+
+
+def mark(pdf: bytes, code: str | None) -> Marked:
+    """Mark all pages of an original, or none where something of the page stands in the way.
+
+    Args:
+        pdf: As the converter made it.
+        code: What its codes are to say; None for what goes on no paper.
+    """
+    if code is None:
+        return Marked(pdf, None)
+    found = obstacles(pdf)
+    if not found:
+        return Marked(add_marks(pdf, code), code)
+    others = f" ; et ailleurs, {len(found)} endroits en tout" if len(found) > 1 else ""
+    return Marked(pdf, None, f"{found[0]}{others}")
