@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageChops
 
 from piles_docs.methodology.acts import Box
 from piles_docs.methodology.page_marks import POINTS_PER_MM, Rectangle
 from piles_docs.scanning.arrays import Matrix, Plane, affinity, paper_level, project
-from piles_docs.scanning.registration import crop, from_piece
+from piles_docs.scanning.registration import crop, from_piece, piece_size
 
 PIXELS_PER_MM = 6.0
 """Of the pieces that are looked at: 152 dots per inch."""
@@ -55,23 +56,23 @@ class IssuedPages:
         """The boxes of a page (from 1)."""
         return tuple(box for box in self.boxes if box.page == page)
 
-    def printed(self, page: int) -> Image.Image:
-        """The page as pixels, grey, `PIXELS_PER_MM` fine."""
-        return _printed(self, page)
+    def printed(self, page: int, pixels_per_mm: float) -> Image.Image:
+        """The page as pixels, grey."""
+        return _printed(self, page, pixels_per_mm)
 
 
-@lru_cache(maxsize=16)
-def _printed(issued: IssuedPages, page: int) -> Image.Image:
+@functools.lru_cache(maxsize=32)
+def _printed(issued: IssuedPages, page: int, pixels_per_mm: float) -> Image.Image:
     document = pypdfium2.PdfDocument(issued.pdf)
     try:
-        bitmap = document[page - 1].render(scale=PIXELS_PER_MM / POINTS_PER_MM, grayscale=True)
+        bitmap = document[page - 1].render(scale=pixels_per_mm / POINTS_PER_MM, grayscale=True)
         image: Image.Image = bitmap.to_pil()
         return image.convert("L")
     finally:
         document.close()
 
 
-@lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=256)
 def _size(issued: IssuedPages, page: int) -> tuple[float, float] | None:
     document = pypdfium2.PdfDocument(issued.pdf)
     try:
@@ -80,7 +81,7 @@ def _size(issued: IssuedPages, page: int) -> tuple[float, float] | None:
         document.close()
 
 
-@lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=64)
 def _count(issued: IssuedPages) -> int:
     document = pypdfium2.PdfDocument(issued.pdf)
     try:
@@ -95,13 +96,13 @@ class Region:
 
     around: Rectangle
     """In points of the page."""
+    piece: Image.Image
+    """As it was scanned, straightened, `PIXELS_PER_MM` fine."""
     gone: Plane
     """How much of the paper's light is gone at each point of the scan, from about 0 (paper) to 1 (black),
     by the colour that is darkest; shape (height, width)."""
     printed: Plane
     """The same for the page as issued."""
-    to_pixels: Matrix
-    """From points of the page to pixels of the scan, as good as it is known here."""
     tiles: int
     """How many places agreed on it."""
     disagreement_mm: float
@@ -113,52 +114,79 @@ class Region:
         return self.tiles >= 1 and self.disagreement_mm <= _MOST_DISAGREEMENT_MM
 
 
-def align(image: Image.Image, issued: IssuedPages, page: int, around: Rectangle, to_pixels: Matrix) -> Region:
+def align(
+    image: Image.Image,
+    issued: IssuedPages,
+    page: int,
+    size: tuple[float, float],
+    around: Rectangle,
+    to_pixels: Matrix,
+) -> Region:
     """Cut a part of the page out of the scan, and correct where it is by what is printed there.
 
     Args:
         image: The scan.
         issued: What was issued.
         page: Which page, from 1.
+        size: Its width and height, in points.
         around: The part, in points.
         to_pixels: From points of the page to pixels, by the marks: right to some millimetres.
     """
-    whole = issued.printed(page)
-    step = PIXELS_PER_MM / POINTS_PER_MM
-    as_issued = np.array([[step, 0, 0], [0, -step, whole.height], [0, 0, 1.0]])
-    wide = _widened(around, whole)
-    correction, tiles, disagreement = _agreed(
-        _tiles(
-            _gone(crop(image.convert("L"), to_pixels, wide, _TILE_PIXELS_PER_MM), _TILE_PIXELS_PER_MM),
-            1 - np.asarray(crop(whole, as_issued, wide, _TILE_PIXELS_PER_MM), np.float32) / 255,
-        )
-    )
+    around = _on_grid(around, size)
+    wide = _on_grid(_widened(around, size), size)
+    rough = _gone(crop(image.convert("L"), to_pixels, wide, _TILE_PIXELS_PER_MM), _TILE_PIXELS_PER_MM)
+    tiles = _tiles(rough, _as_issued(issued, page, wide, size, _TILE_PIXELS_PER_MM))
+    correction, used, disagreement = _agreed(tiles)
     # The correction is in pixels of the piece; points of the page are moved before they go to the scan.
-    piece = from_piece(wide, _TILE_PIXELS_PER_MM)
-    to_pixels = to_pixels @ piece @ correction @ np.linalg.inv(piece)
+    to_points = from_piece(wide, _TILE_PIXELS_PER_MM)
+    to_pixels = to_pixels @ to_points @ correction @ np.linalg.inv(to_points)
+    piece = crop(image, to_pixels, around, PIXELS_PER_MM)
     return Region(
         around=around,
-        gone=_gone(crop(image, to_pixels, around, PIXELS_PER_MM), PIXELS_PER_MM),
-        printed=1 - np.asarray(crop(whole, as_issued, around, PIXELS_PER_MM), np.float32) / 255,
-        to_pixels=to_pixels,
-        tiles=tiles,
+        piece=piece,
+        gone=_gone(piece, PIXELS_PER_MM),
+        printed=_as_issued(issued, page, around, size, PIXELS_PER_MM),
+        tiles=used,
         disagreement_mm=disagreement / _TILE_PIXELS_PER_MM,
     )
 
 
-def _widened(around: Rectangle, whole: Image.Image) -> Rectangle:
+def _widened(around: Rectangle, size: tuple[float, float]) -> Rectangle:
     """All the width of the page, and some more of its height: boxes stand in white, and text beside them."""
     more = _TEXT_MM * POINTS_PER_MM
-    width, height = (side / PIXELS_PER_MM * POINTS_PER_MM for side in whole.size)
-    return 0.0, max(0.0, around[1] - more), width, min(height, around[3] + more)
+    return 0.0, around[1] - more, size[0], around[3] + more
+
+
+def _on_grid(around: Rectangle, size: tuple[float, float]) -> Rectangle:
+    """The rectangle, within the page, with its sides on whole pixels of the issued page."""
+    step = POINTS_PER_MM / _TILE_PIXELS_PER_MM
+    left, bottom, right, top = around
+    return (
+        max(0, math.floor(left / step)) * step,
+        size[1] - min(math.floor(size[1] / step), math.ceil((size[1] - bottom) / step)) * step,
+        min(math.floor(size[0] / step), math.ceil(right / step)) * step,
+        size[1] - max(0, math.floor((size[1] - top) / step)) * step,
+    )
+
+
+def _as_issued(
+    issued: IssuedPages, page: int, around: Rectangle, size: tuple[float, float], pixels_per_mm: float
+) -> Plane:
+    """How black the print is, in a rectangle that is on the grid."""
+    left, top = (
+        round(around[0] * pixels_per_mm / POINTS_PER_MM),
+        round((size[1] - around[3]) * pixels_per_mm / POINTS_PER_MM),
+    )
+    width, height = piece_size(around, pixels_per_mm)
+    part = issued.printed(page, pixels_per_mm).crop((left, top, left + width, top + height))
+    return 1 - np.asarray(part, np.float32) / 255
 
 
 def _gone(piece: Image.Image, pixels_per_mm: float) -> Plane:
     """How much of the paper's light is gone, whatever the light was."""
-    values = np.asarray(piece, np.float32)
-    darkest = values.min(axis=2) if values.ndim == 3 else values
-    level = paper_level(darkest, round(_PAPER_MM * pixels_per_mm))
-    return 1 - darkest / np.maximum(level, 1)
+    darkest = functools.reduce(ImageChops.darker, piece.split())
+    values = np.asarray(darkest, np.float32)
+    return 1 - values / np.maximum(paper_level(values, round(_PAPER_MM * pixels_per_mm)), 1)
 
 
 @dataclass(frozen=True, slots=True)

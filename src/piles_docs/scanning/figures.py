@@ -25,6 +25,8 @@ _MOST_BESIDE = 0.35
 _SHORTEST_LINE_MM = 11.0
 _LEAST_COVERED = 0.75
 _MOST_LINES = 4
+_FOLD_MM = 1.0
+"""Half the width of a fold."""
 
 _RADII_MM = (11.0, 26.0)
 """Of the rings of stamps."""
@@ -124,6 +126,20 @@ def _long_lines(points: Points) -> Iterator[_Line]:
 
 def _longest_line(points: Points) -> _Line | None:
     """The line that holds most points; None where it is short, full of gaps, or not alone."""
+    line = _fullest_line(points)
+    if line is None:
+        return None
+    along, gap = line.across(points)
+    near = np.abs(gap) < _LINE_MM
+    steps = np.unique(np.round(along[near]))
+    if len(steps) < 2 or not _SHORTEST_LINE_MM <= np.ptp(steps) <= len(steps) / _LEAST_COVERED:
+        return None
+    beside = ~near & (np.abs(gap) < _BESIDE_MM) & (along >= steps[0]) & (along <= steps[-1])
+    return line if beside.sum() <= _MOST_BESIDE * near.sum() else None
+
+
+def _fullest_line(points: Points) -> _Line | None:
+    """The line, a little bent, that holds most points; None where it has few, or is short."""
     angles = np.arange(_TURNS) * np.pi / _TURNS
     away = points @ np.vstack([-np.sin(angles), np.cos(angles)])
     bins = np.round(away / _LINE_MM).astype(int)
@@ -141,13 +157,41 @@ def _longest_line(points: Points) -> _Line | None:
             return None
         bend = np.polynomial.Polynomial.fit(along[near], gap[near] + line.bend(along[near]), 2)
         line = _Line(line.turn, bend)
+    return line
+
+
+def without_crossing_lines(ink: Mask) -> Mask:
+    """The ink without lines that run from edge to edge of what is looked at: folds, and streaks of a scanner.
+
+    No hand draws so far: from beyond one side of the boxes to beyond the other.
+    """
+    rows, columns = np.nonzero(ink)
+    every = np.column_stack([columns, rows]) / PIXELS_PER_MM
+    if len(every) < _FEWEST_POINTS:
+        return ink
+    chance = np.random.default_rng(_SEED)
+    points = every[chance.choice(len(every), min(len(every), 2 * _MOST_POINTS), replace=False)]
+    left = ink.copy()
+    for _ in range(_MOST_LINES):
+        line = _fullest_line(points) if len(points) >= _FEWEST_POINTS else None
+        if line is None or not _crosses(line, points, ink.shape):
+            break
+        on_line = np.abs(line.across(every)[1]) < _FOLD_MM
+        left[rows[on_line], columns[on_line]] = False
+        points = points[np.abs(line.across(points)[1]) >= _FOLD_MM]
+    return left
+
+
+def _crosses(line: _Line, points: Points, shape: tuple[int, ...]) -> bool:
+    """Whether a line runs through all of the plane, nearly without gaps."""
+    high, wide = (side / PIXELS_PER_MM for side in shape)
+    way = np.arange(-np.hypot(high, wide), np.hypot(high, wide))
+    x = way * np.cos(line.turn) - line.bend(way) * np.sin(line.turn)
+    y = way * np.sin(line.turn) + line.bend(way) * np.cos(line.turn)
+    inside = way[(x >= 0) & (x < wide) & (y >= 0) & (y < high)]
     along, gap = line.across(points)
-    near = np.abs(gap) < _LINE_MM
-    steps = np.unique(np.round(along[near]))
-    if len(steps) < 2 or not _SHORTEST_LINE_MM <= np.ptp(steps) <= len(steps) / _LEAST_COVERED:
-        return None
-    beside = ~near & (np.abs(gap) < _BESIDE_MM) & (along >= steps[0]) & (along <= steps[-1])
-    return line if beside.sum() <= _MOST_BESIDE * near.sum() else None
+    seen = np.unique(np.floor(along[np.abs(gap) < _LINE_MM]))
+    return len(inside) >= 0.9 * min(high, wide) and len(seen) >= _LEAST_COVERED * len(inside)
 
 
 def _has_ring(points: Points, chance: np.random.Generator) -> bool:
@@ -192,10 +236,10 @@ def _is_pieces(mine: Mask, gone: Plane, views: tuple[Points, ...]) -> bool:
     if largest < _SCATTERED and len(pieces) > _MOST_LETTERS:
         return True
     share, most = _LARGEST_WORD
-    is_longest_a_word = all(
-        side <= most or _is_frame(piece) for side, piece in zip(sides, pieces, strict=True)
-    )
-    return largest < share and is_longest_a_word and any(map(_is_small_writing, views))
+    if any(side > most and not _is_frame(piece) for side, piece in zip(sides, pieces, strict=True)):
+        return False
+    rows = max(map(_rows_of_small_writing, views))
+    return rows == 1 or (rows > 1 and largest < share)
 
 
 def _is_frame(piece: Component) -> bool:
@@ -204,10 +248,13 @@ def _is_frame(piece: Component) -> bool:
     return min(wide, high) > _ROW_MM[1] * PIXELS_PER_MM and piece.area < _HOLLOW * wide * high
 
 
-def _is_small_writing(points: Points) -> bool:
-    """Whether nearly all is in rows of small writing, in the direction in which they are seen best."""
+def _rows_of_small_writing(points: Points) -> int:
+    """In how many rows of small writing nearly all is, in the direction in which they are seen best.
+
+    None where much is elsewhere, and where a single row may as well be a name that a hand wrote.
+    """
     if len(points) < _FEWEST_POINTS:
-        return False
+        return 0
     angles = np.radians(np.arange(-_STEEPEST, _STEEPEST + 1))
     heights = points @ np.vstack([-np.sin(angles), np.cos(angles)])
     bins = np.floor((heights - heights.min(axis=0)) / _ROW_STEP_MM).astype(int)
@@ -224,8 +271,10 @@ def _is_small_writing(points: Points) -> bool:
         if row.is_small(there):
             rows.append(row)
     if sum(row.share for row in rows) < _NEARLY_ALL:
-        return False
-    return len(rows) > 1 or (rows[0].height <= _LOW_ROW_MM and rows[0].length >= 4 * rows[0].height)
+        return 0
+    if len(rows) == 1 and not (rows[0].height <= _LOW_ROW_MM and rows[0].length >= 4 * rows[0].height):
+        return 0
+    return len(rows)
 
 
 @dataclass(frozen=True, slots=True)

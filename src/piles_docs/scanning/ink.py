@@ -18,7 +18,7 @@ from piles_docs.methodology.acts import Box
 from piles_docs.methodology.page_marks import POINTS_PER_MM, Rectangle
 from piles_docs.scanning.alignment import PIXELS_PER_MM, Region
 from piles_docs.scanning.arrays import Mask, Plane, grown, label
-from piles_docs.scanning.figures import NOTHING, read_figures
+from piles_docs.scanning.figures import NOTHING, read_figures, without_crossing_lines
 
 MARGIN_MM = 14.0
 """Around the boxes, what is looked at too."""
@@ -163,7 +163,7 @@ def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
         return "une trace trop petite pour être sûrement une signature"
     if ink.contrast < 0.16:
         return "une trace trop pâle pour être sûrement de l’encre"
-    if ink.free_mm2 < 4:
+    if ink.free_mm2 < max(4, 0.12 * ink.area_mm2):
         return "des traits droits : un pli, une rature, ou une case barrée"
     if ink.inside < 0.7 or ink.foreign_mm2 > ink.area_mm2 / 4:
         return "de l’encre passe d’une case à l’autre"
@@ -185,6 +185,7 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
     printed = grown(region.printed > _FAINT_PRINT, round(_PRINTED_MM * PIXELS_PER_MM))
     gone, noise = _levelled(region.gone, printed)
     ink = (gone > max(_FAINTEST, _NOISE_TIMES * noise)) & ~printed
+    ink = without_crossing_lines(ink)
     reach = round(_REACH_MM * PIXELS_PER_MM)
     labels, components = label(grown(ink, reach))
     labels = labels * ink

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image
@@ -39,7 +39,7 @@ _MOST_RESIDUAL_ONE_CODE_MM = 0.5
 class Registration:
     """The way from the issued page to its scan, and how far it can be trusted."""
 
-    to_pixels: Matrix
+    to_pixels: Matrix = field(compare=False, repr=False)
     """From points of the page (from its lower left corner) to pixels of the scan."""
     codes: int
     squares: int
