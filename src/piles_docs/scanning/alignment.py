@@ -18,7 +18,8 @@ from piles_docs.scanning.registration import crop, from_piece, piece_size
 PIXELS_PER_MM = 6.0
 """Of the pieces that are looked at: 152 dots per inch."""
 _TILE_MM = 42.0
-_TILE_PIXELS_PER_MM = 3.0
+_TILE_STEP = 2
+_TILE_PIXELS_PER_MM = PIXELS_PER_MM / _TILE_STEP
 _TEXT_MM = 12.0
 """Above and below, what is looked at for this purpose only."""
 _CLEARLY_PRINTED = 0.3
@@ -56,16 +57,16 @@ class IssuedPages:
         """The boxes of a page (from 1)."""
         return tuple(box for box in self.boxes if box.page == page)
 
-    def printed(self, page: int, pixels_per_mm: float) -> Image.Image:
-        """The page as pixels, grey."""
-        return _printed(self, page, pixels_per_mm)
+    def printed(self, page: int) -> Image.Image:
+        """The page as pixels, grey, `PIXELS_PER_MM` fine; its last pixels may be partly beyond the page."""
+        return _printed(self, page)
 
 
-@functools.lru_cache(maxsize=32)
-def _printed(issued: IssuedPages, page: int, pixels_per_mm: float) -> Image.Image:
+@functools.lru_cache(maxsize=16)
+def _printed(issued: IssuedPages, page: int) -> Image.Image:
     document = pypdfium2.PdfDocument(issued.pdf)
     try:
-        bitmap = document[page - 1].render(scale=pixels_per_mm / POINTS_PER_MM, grayscale=True)
+        bitmap = document[page - 1].render(scale=PIXELS_PER_MM / POINTS_PER_MM, grayscale=True)
         image: Image.Image = bitmap.to_pil()
         return image.convert("L")
     finally:
@@ -135,7 +136,7 @@ def align(
     around = _on_grid(around, size)
     wide = _on_grid(_widened(around, size), size)
     rough = _gone(crop(image.convert("L"), to_pixels, wide, _TILE_PIXELS_PER_MM), _TILE_PIXELS_PER_MM)
-    tiles = _tiles(rough, _as_issued(issued, page, wide, size, _TILE_PIXELS_PER_MM))
+    tiles = _tiles(rough, _blackness(_as_issued(issued, page, wide, size).reduce(_TILE_STEP)))
     correction, used, disagreement = _agreed(tiles)
     # The correction is in pixels of the piece; points of the page are moved before they go to the scan.
     to_points = from_piece(wide, _TILE_PIXELS_PER_MM)
@@ -145,7 +146,7 @@ def align(
         around=around,
         piece=piece,
         gone=_gone(piece, PIXELS_PER_MM),
-        printed=_as_issued(issued, page, around, size, PIXELS_PER_MM),
+        printed=_blackness(_as_issued(issued, page, around, size)),
         tiles=used,
         disagreement_mm=disagreement / _TILE_PIXELS_PER_MM,
     )
@@ -169,17 +170,16 @@ def _on_grid(around: Rectangle, size: tuple[float, float]) -> Rectangle:
     )
 
 
-def _as_issued(
-    issued: IssuedPages, page: int, around: Rectangle, size: tuple[float, float], pixels_per_mm: float
-) -> Plane:
-    """How black the print is, in a rectangle that is on the grid."""
-    left, top = (
-        round(around[0] * pixels_per_mm / POINTS_PER_MM),
-        round((size[1] - around[3]) * pixels_per_mm / POINTS_PER_MM),
-    )
-    width, height = piece_size(around, pixels_per_mm)
-    part = issued.printed(page, pixels_per_mm).crop((left, top, left + width, top + height))
-    return 1 - np.asarray(part, np.float32) / 255
+def _as_issued(issued: IssuedPages, page: int, around: Rectangle, size: tuple[float, float]) -> Image.Image:
+    """What is printed in a rectangle that is on the grid, `PIXELS_PER_MM` fine."""
+    scale = PIXELS_PER_MM / POINTS_PER_MM
+    left, top = round(around[0] * scale), round((size[1] - around[3]) * scale)
+    width, height = piece_size(around, PIXELS_PER_MM)
+    return issued.printed(page).crop((left, top, left + width, top + height))
+
+
+def _blackness(print_: Image.Image) -> Plane:
+    return 1 - np.asarray(print_, np.float32) / 255
 
 
 def _gone(piece: Image.Image, pixels_per_mm: float) -> Plane:

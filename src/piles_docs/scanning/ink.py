@@ -33,6 +33,9 @@ _SPECK_MM = 1.5
 _FRINGE_MM = 0.4
 _LEAST_AWAY = 0.25
 """Of a group's ink, further from print than that."""
+_FAR_MM = 1.0
+_LEAST_FAR = 0.4
+"""The same, for ink outside the boxes, where print is near, and may be moved by a sheet that is bent."""
 _FAINTEST = 0.08
 _NOISE_TIMES = 5.0
 _AROUND_MM = 12.0
@@ -101,6 +104,8 @@ class _Group:
     extent_mm: float
     is_fringe: bool
     """Whether it only follows what is printed: the edge of print that does not lie quite where it should."""
+    far: float
+    """Which share of it is well away from print."""
     inside: tuple[float, ...]
     """Its area within each box, by rank."""
 
@@ -192,6 +197,8 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
     count = len(components) + 1
     away = ink & ~grown(printed, round(_FRINGE_MM * PIXELS_PER_MM))
     free = np.bincount(labels[away], minlength=count) * PIXEL_MM2
+    far = ink & ~grown(printed, round(_FAR_MM * PIXELS_PER_MM))
+    well_away = np.bincount(labels[far], minlength=count) * PIXEL_MM2
     areas = np.bincount(labels.ravel(), minlength=count) * PIXEL_MM2
     inside = [np.bincount(labels[place].ravel(), minlength=count) * PIXEL_MM2 for place in places]
     groups = [
@@ -200,6 +207,7 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
             area=float(areas[number]),
             extent_mm=(max(one.right - one.left, one.bottom - one.top) - 2 * reach) / PIXELS_PER_MM,
             is_fringe=float(free[number]) < _LEAST_AWAY * float(areas[number]),
+            far=float(well_away[number] / areas[number]),
             inside=tuple(float(areas[number]) for areas in inside),
         )
         for number, one in enumerate(components, 1)
@@ -225,7 +233,7 @@ def _measure(region: Region, seen: _Seen, box: Box, rank: int) -> InkMeasures:
     own = [group for group in large if group.owner() == rank]
     main = max(own, key=lambda group: group.area, default=None)
     mine = np.isin(seen.labels, [group.number for group in own]) if own else np.zeros_like(seen.ink)
-    stray = [group.number for group in large if group.owner() is None]
+    stray = [group.number for group in large if group.owner() is None and group.far >= _LEAST_FAR]
     around = np.bincount(seen.labels[near].ravel(), minlength=len(seen.groups) + 1)
     within = mine[place]
     figures = read_figures(mine, seen.gone) if own else NOTHING
