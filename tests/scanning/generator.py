@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from piles_docs.methodology.acts import Box
 
-from .handwriting import LIGHT_PENS, PENS, Patch, stamp, strokes_of, write
+from .handwriting import LIGHT_PENS, PENS, Patch, across, stamp, strokes_of, write
 
 Pixels = NDArray[np.uint8]
 """Shape (height, width, 3)."""
@@ -106,8 +106,8 @@ HARD = Mix(
         "struck": 2,
         "outside": 2,
     },
-    devices={"phone": 4, "fax": 2, "flat": 1, "skew": 2, "low quality": 1, "strong skew": 1},
-    blemishes={"none": 9, "specks": 2, "crease": 2, "stain": 2, "verso": 3, "hair": 1, "streak": 1},
+    devices={"phone": 4, "fax": 1, "flat": 1, "skew": 2, "low quality": 1, "strong skew": 1},
+    blemishes={"none": 14, "specks": 2, "crease": 2, "stain": 1, "verso": 2, "hair": 1, "streak": 1},
 )
 
 
@@ -227,9 +227,9 @@ def _ink(
         return [signature("usual", chance.uniform(50, 72), chance.uniform(16, 26))]
     if kind == "crossed out":
         wide, high = usual
-        line = [(0.0, chance.uniform(0, 1)), (0.5, 0.5), (1.0, chance.uniform(0, 1))]
-        across = write([line], pen, (centre[0] - wide / 2, centre[1] - high / 2, wide, high), scale, chance)
-        return [signature("usual", wide, high), across]
+        line = across(chance, chance.uniform(0, 1), chance.uniform(0, 1))
+        over = write([line], pen, (centre[0] - wide / 2, centre[1] - high / 2, wide, high), scale, chance)
+        return [signature("usual", wide, high), over]
     if kind == "with stamp":
         shift = chance.uniform(-14, 14), chance.uniform(-4, 4)
         return [
@@ -240,9 +240,9 @@ def _ink(
         shift = chance.uniform(-10, 10), chance.uniform(-4, 4)
         return [stamp((centre[0] + shift[0], centre[1] + shift[1]), scale, chance)]
     if kind == "struck":
-        lines = [[(0.0, 1.0), (0.5, 0.5 + chance.uniform(-0.04, 0.04)), (1.0, 0.0)]]
+        lines = [across(chance, 1.0, 0.0)]
         if chance.random() < 0.5:
-            lines.append([(0.0, 0.0), (0.5, 0.5 + chance.uniform(-0.04, 0.04)), (1.0, 1.0)])
+            lines.append(across(chance, 0.0, 1.0))
         wide, high = chance.uniform(25, 66), chance.uniform(4, 22)
         return [write(lines, pen, (centre[0] - wide / 2, centre[1] - high / 2, wide, high), scale, chance)]
     if kind == "spilling" and others:
@@ -289,7 +289,7 @@ def _lay(page: Pixels, patch: Patch) -> None:
 
 def _darken(part: Pixels, by: NDArray[np.floating]) -> None:
     """Take away this share of the light of a part of the page."""
-    part[...] = part * (1 - np.clip(by, -0.2, 1)).astype(np.float32) + np.float32(0.5)
+    part[...] = np.clip(part * (1 - by).astype(np.float32) + np.float32(0.5), 0, 255)
 
 
 # ---------------------------------------------------------------- what spoils the sheet
@@ -304,11 +304,11 @@ def _spoil(
     left, top, width, height = _place(sheet, chance.choice(sheet.boxes), page)
     at = (left + chance.uniform(0.1, 0.9) * width) * scale, (top + chance.uniform(0.1, 0.9) * height) * scale
     if blemish == "specks":
-        for _ in range(chance.randint(5, 60)):
-            near = chance.random() < 0.3
+        for _ in range(chance.randint(3, 30)):
+            near = chance.random() < 0.2
             x = (left + chance.uniform(0, width)) * scale if near else chance.uniform(0, page.shape[1])
             y = (top + chance.uniform(0, height)) * scale if near else chance.uniform(0, page.shape[0])
-            _dot(page, x, y, chance.uniform(0.1, 0.35) * scale, chance.uniform(0.3, 0.9))
+            _dot(page, x, y, chance.uniform(0.08, 0.3) * scale, chance.uniform(0.3, 0.9))
     elif blemish == "crease":
         _crease(page, at, chance)
     elif blemish == "stain":
@@ -443,11 +443,27 @@ def _seen(image: Image.Image, device: str, chance: random.Random, dpi: int) -> t
         Image.Resampling.BILINEAR,
         fillcolor=around if image.mode == "L" else (around,) * 3,
     )
+    if device == "phone" and chance.random() < 0.5:
+        seen = _curled(seen, chance, dpi)
     if turns:
         seen = seen.transpose(
             (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)[turns - 1]
         )
     return seen, whole
+
+
+def _curled(image: Image.Image, chance: random.Random, dpi: int) -> Image.Image:
+    """A sheet that does not lie flat: strips of it are moved up or down, by up to two millimetres."""
+    strips, width, height = 24, image.width, image.height
+    most, phase = chance.uniform(-2, 2) * dpi / 25.4, chance.uniform(0, math.pi)
+    turns = chance.uniform(0.5, 1.2) * math.pi
+    edges = [round(index * width / strips) for index in range(strips + 1)]
+    moved = [most * math.sin(phase + turns * index / strips) for index in range(strips + 1)]
+    mesh = [
+        ((left, 0, right, height), (left, up, left, height + up, right, height + down, right, down))
+        for left, right, up, down in zip(edges, edges[1:], moved, moved[1:], strict=False)
+    ]
+    return image.transform(image.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
 
 
 def _projection(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:

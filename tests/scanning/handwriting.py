@@ -188,6 +188,13 @@ STYLES: tuple[Callable[[random.Random], list[Stroke]], ...] = (_cursive, _capita
 SMALL_STYLES: tuple[Callable[[random.Random], list[Stroke]], ...] = (_initials, _zigzag, _cursive)
 
 
+def across(chance: random.Random, begin: float, end: float) -> Stroke:
+    """One long line, as a hand strikes out: a little bent."""
+    bend = chance.uniform(-0.12, 0.12)
+    points = [(x, begin + (end - begin) * x + bend * 4 * x * (1 - x)) for x in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    return _smooth(points, chance)
+
+
 def strokes_of(kind: str, chance: random.Random) -> list[Stroke]:
     """The strokes of one signature: `usual`, `small`, `initials` or `letters`."""
     if kind == "initials":

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageChops
 
 from piles_docs.methodology.acts import Box
 from piles_docs.methodology.page_marks import POINTS_PER_MM, Rectangle
 from piles_docs.scanning.arrays import Matrix, Plane, affinity, paper_level, project
-from piles_docs.scanning.registration import crop, from_piece
+from piles_docs.scanning.registration import crop, from_piece, piece_size
 
 PIXELS_PER_MM = 6.0
 """Of the pieces that are looked at: 152 dots per inch."""
 _TILE_MM = 42.0
-_TILE_PIXELS_PER_MM = PIXELS_PER_MM / 2
+_TILE_STEP = 2
+_TILE_PIXELS_PER_MM = PIXELS_PER_MM / _TILE_STEP
+_TEXT_MM = 12.0
+"""Above and below, what is looked at for this purpose only."""
+_CLEARLY_PRINTED = 0.3
+"""What is fainter may have vanished from the scan."""
 _MOST_SHIFT_MM = 4.0
 _LEAST_PRINTED_MM2 = 4.0
 """Of black: a tile with less printed matter than this tells nothing."""
@@ -52,11 +58,11 @@ class IssuedPages:
         return tuple(box for box in self.boxes if box.page == page)
 
     def printed(self, page: int) -> Image.Image:
-        """The page as pixels, grey, `PIXELS_PER_MM` fine."""
+        """The page as pixels, grey, `PIXELS_PER_MM` fine; its last pixels may be partly beyond the page."""
         return _printed(self, page)
 
 
-@lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=16)
 def _printed(issued: IssuedPages, page: int) -> Image.Image:
     document = pypdfium2.PdfDocument(issued.pdf)
     try:
@@ -67,7 +73,7 @@ def _printed(issued: IssuedPages, page: int) -> Image.Image:
         document.close()
 
 
-@lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=256)
 def _size(issued: IssuedPages, page: int) -> tuple[float, float] | None:
     document = pypdfium2.PdfDocument(issued.pdf)
     try:
@@ -76,7 +82,7 @@ def _size(issued: IssuedPages, page: int) -> tuple[float, float] | None:
         document.close()
 
 
-@lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=64)
 def _count(issued: IssuedPages) -> int:
     document = pypdfium2.PdfDocument(issued.pdf)
     try:
@@ -91,13 +97,13 @@ class Region:
 
     around: Rectangle
     """In points of the page."""
+    piece: Image.Image
+    """As it was scanned, straightened, `PIXELS_PER_MM` fine."""
     gone: Plane
     """How much of the paper's light is gone at each point of the scan, from about 0 (paper) to 1 (black),
     by the colour that is darkest; shape (height, width)."""
     printed: Plane
     """The same for the page as issued."""
-    to_pixels: Matrix
-    """From points of the page to pixels of the scan, as good as it is known here."""
     tiles: int
     """How many places agreed on it."""
     disagreement_mm: float
@@ -109,44 +115,78 @@ class Region:
         return self.tiles >= 1 and self.disagreement_mm <= _MOST_DISAGREEMENT_MM
 
 
-def align(image: Image.Image, issued: IssuedPages, page: int, around: Rectangle, to_pixels: Matrix) -> Region:
+def align(
+    image: Image.Image,
+    issued: IssuedPages,
+    page: int,
+    size: tuple[float, float],
+    around: Rectangle,
+    to_pixels: Matrix,
+) -> Region:
     """Cut a part of the page out of the scan, and correct where it is by what is printed there.
 
     Args:
         image: The scan.
         issued: What was issued.
         page: Which page, from 1.
+        size: Its width and height, in points.
         around: The part, in points.
         to_pixels: From points of the page to pixels, by the marks: right to some millimetres.
     """
-    whole = issued.printed(page)
-    step = PIXELS_PER_MM / POINTS_PER_MM
-    as_issued = np.array([[step, 0, 0], [0, -step, whole.height], [0, 0, 1.0]])
-    printed = 1 - np.asarray(crop(whole, as_issued, around, PIXELS_PER_MM), np.float32) / 255
-    gone = _gone(crop(image, to_pixels, around, PIXELS_PER_MM))
-    tiles = _tiles(gone, printed)
+    around = _on_grid(around, size)
+    wide = _on_grid(_widened(around, size), size)
+    rough = _gone(crop(image.convert("L"), to_pixels, wide, _TILE_PIXELS_PER_MM), _TILE_PIXELS_PER_MM)
+    tiles = _tiles(rough, _blackness(_as_issued(issued, page, wide, size).reduce(_TILE_STEP)))
     correction, used, disagreement = _agreed(tiles)
-    if used:
-        # The correction is in pixels of the piece; its points are moved before they go to the scan.
-        piece = from_piece(around, PIXELS_PER_MM)
-        to_pixels = to_pixels @ piece @ correction @ np.linalg.inv(piece)
-        gone = _gone(crop(image, to_pixels, around, PIXELS_PER_MM))
+    # The correction is in pixels of the piece; points of the page are moved before they go to the scan.
+    to_points = from_piece(wide, _TILE_PIXELS_PER_MM)
+    to_pixels = to_pixels @ to_points @ correction @ np.linalg.inv(to_points)
+    piece = crop(image, to_pixels, around, PIXELS_PER_MM)
     return Region(
         around=around,
-        gone=gone,
-        printed=printed,
-        to_pixels=to_pixels,
+        piece=piece,
+        gone=_gone(piece, PIXELS_PER_MM),
+        printed=_blackness(_as_issued(issued, page, around, size)),
         tiles=used,
-        disagreement_mm=disagreement / PIXELS_PER_MM,
+        disagreement_mm=disagreement / _TILE_PIXELS_PER_MM,
     )
 
 
-def _gone(piece: Image.Image) -> Plane:
+def _widened(around: Rectangle, size: tuple[float, float]) -> Rectangle:
+    """All the width of the page, and some more of its height: boxes stand in white, and text beside them."""
+    more = _TEXT_MM * POINTS_PER_MM
+    return 0.0, around[1] - more, size[0], around[3] + more
+
+
+def _on_grid(around: Rectangle, size: tuple[float, float]) -> Rectangle:
+    """The rectangle, within the page, with its sides on whole pixels of the issued page."""
+    step = POINTS_PER_MM / _TILE_PIXELS_PER_MM
+    left, bottom, right, top = around
+    return (
+        max(0, math.floor(left / step)) * step,
+        size[1] - min(math.floor(size[1] / step), math.ceil((size[1] - bottom) / step)) * step,
+        min(math.floor(size[0] / step), math.ceil(right / step)) * step,
+        size[1] - max(0, math.floor((size[1] - top) / step)) * step,
+    )
+
+
+def _as_issued(issued: IssuedPages, page: int, around: Rectangle, size: tuple[float, float]) -> Image.Image:
+    """What is printed in a rectangle that is on the grid, `PIXELS_PER_MM` fine."""
+    scale = PIXELS_PER_MM / POINTS_PER_MM
+    left, top = round(around[0] * scale), round((size[1] - around[3]) * scale)
+    width, height = piece_size(around, PIXELS_PER_MM)
+    return issued.printed(page).crop((left, top, left + width, top + height))
+
+
+def _blackness(print_: Image.Image) -> Plane:
+    return 1 - np.asarray(print_, np.float32) / 255
+
+
+def _gone(piece: Image.Image, pixels_per_mm: float) -> Plane:
     """How much of the paper's light is gone, whatever the light was."""
-    values = np.asarray(piece, np.float32)
-    darkest = values.min(axis=2) if values.ndim == 3 else values
-    level = paper_level(darkest, round(_PAPER_MM * PIXELS_PER_MM))
-    return 1 - darkest / np.maximum(level, 1)
+    darkest = functools.reduce(ImageChops.darker, piece.split())
+    values = np.asarray(darkest, np.float32)
+    return 1 - values / np.maximum(paper_level(values, round(_PAPER_MM * pixels_per_mm)), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +200,7 @@ class _Tile:
 
 
 def _tiles(gone: Plane, printed: Plane) -> list[_Tile]:
-    """How far the scan lies away in each tile that has enough printed matter to tell; at half the size."""
-    gone, printed = _halved(gone), _halved(printed)
+    """How far the scan lies away in each tile that has enough printed matter to tell."""
     height, width = gone.shape
     side = round(_TILE_MM * _TILE_PIXELS_PER_MM)
     found = []
@@ -169,18 +208,16 @@ def _tiles(gone: Plane, printed: Plane) -> list[_Tile]:
         for left in _begins(width, side):
             place = slice(top, min(top + side, height)), slice(left, min(left + side, width))
             expected = printed[place]
-            if float(expected.sum()) < _LEAST_PRINTED_MM2 * _TILE_PIXELS_PER_MM**2:
+            if (
+                float(expected[expected > _CLEARLY_PRINTED].sum())
+                < _LEAST_PRINTED_MM2 * _TILE_PIXELS_PER_MM**2
+            ):
                 continue
             shift = displacement(gone[place], expected)
             if shift:
                 middle = left + expected.shape[1] / 2, top + expected.shape[0] / 2
-                found.append(_Tile(*(2 * value for value in (*middle, *shift))))
+                found.append(_Tile(*middle, *shift))
     return found
-
-
-def _halved(plane: Plane) -> Plane:
-    height, width = (side // 2 for side in plane.shape)
-    return np.asarray(plane[: 2 * height, : 2 * width].reshape(height, 2, width, 2).mean(axis=(1, 3)))
 
 
 def _begins(length: int, side: int) -> list[int]:
@@ -247,13 +284,13 @@ def _agreed(tiles: list[_Tile]) -> tuple[Matrix, int, float]:
         return nothing
     places = np.array([(tile.x, tile.y) for tile in tiles])
     shifts = np.array([(tile.right, tile.down) for tile in tiles])
-    keep = np.hypot(*(shifts - np.median(shifts, axis=0)).T) < 2 * PIXELS_PER_MM
+    keep = np.hypot(*(shifts - np.median(shifts, axis=0)).T) < 2 * _TILE_PIXELS_PER_MM
     for _ in range(3):
         if not keep.any():
             return nothing
         matrix = _fitted(places[keep], shifts[keep])
         away = np.hypot(*(project(matrix, places) - places - shifts).T)
-        keep = away < _MOST_DISAGREEMENT_MM * PIXELS_PER_MM
+        keep = away < _MOST_DISAGREEMENT_MM * _TILE_PIXELS_PER_MM
     if not keep.any():
         return nothing
     return matrix, int(keep.sum()), float(np.sqrt((away[keep] ** 2).mean()))
@@ -262,7 +299,7 @@ def _agreed(tiles: list[_Tile]) -> tuple[Matrix, int, float]:
 def _fitted(places: np.ndarray, shifts: np.ndarray) -> Matrix:
     """A shift where there are few tiles or they are in a line, else an affine map."""
     spread = np.linalg.svd(places - places.mean(axis=0), compute_uv=False)
-    if len(places) >= 4 and spread[1] > 10 * PIXELS_PER_MM:
+    if len(places) >= 4 and spread[1] > 10 * _TILE_PIXELS_PER_MM:
         return affinity(places, places + shifts)
     matrix = np.eye(3)
     matrix[:2, 2] = shifts.mean(axis=0)

@@ -127,20 +127,15 @@ def label(mask: Mask) -> tuple[NDArray[np.int32], list[Component]]:
 
 def grown(mask: Mask, pixels: int) -> Mask:
     """The mask and all that is no further from it than so many pixels, in rows and columns."""
-    for axis in (0, 1):
-        mask = _spread(mask, pixels, axis)
-    return mask
-
-
-def _spread(mask: Mask, pixels: int, axis: int) -> Mask:
-    """Along one axis: where a running sum over the window is not nil."""
-    padding = [(0, 0), (0, 0)]
-    padding[axis] = (pixels + 1, pixels)
-    sums = np.cumsum(np.pad(mask, padding), axis=axis, dtype=np.int32)
-    window = 2 * pixels + 1
-    size = mask.shape[axis]
-    ahead = sums.take(range(window, window + size), axis=axis)
-    return np.asarray(ahead > sums.take(range(size), axis=axis))
+    wide = mask.copy()
+    for step in range(1, pixels + 1):
+        wide[:, step:] |= mask[:, :-step]
+        wide[:, :-step] |= mask[:, step:]
+    high = wide.copy()
+    for step in range(1, pixels + 1):
+        high[step:] |= wide[:-step]
+        high[:-step] |= wide[step:]
+    return high
 
 
 def paper_level(darkest: Plane, pixels: int) -> Plane:
@@ -165,7 +160,8 @@ def _running_max(plane: Plane, steps: int) -> Plane:
     for axis in (0, 1):
         padding = [(0, 0), (0, 0)]
         padding[axis] = (steps, steps)
-        wide = np.pad(plane, padding, mode="edge")
+        wide = np.moveaxis(np.pad(plane, padding, mode="edge"), axis, 0)
         size = plane.shape[axis]
-        plane = np.max([wide.take(range(s, s + size), axis=axis) for s in range(2 * steps + 1)], axis=0)
+        highest = np.maximum.reduce([wide[step : step + size] for step in range(2 * steps + 1)])
+        plane = np.moveaxis(highest, 0, axis)
     return plane

@@ -1,30 +1,61 @@
-"""Ink that no hand signs with: long lines, the ring of a stamp, rows of printed letters."""
+"""Ink that no hand signs with: long lines alone, the ring of a stamp, rows of small letters."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from piles_docs.scanning.alignment import PIXELS_PER_MM
-from piles_docs.scanning.arrays import Mask, Plane, Points, label
+from piles_docs.scanning.arrays import Component, Mask, Plane, Points, label
 
-_MOST_POINTS = 1500
 _SEED = 1
+_MOST_POINTS = 1500
+"""Figures are looked for among so many pixels, drawn by chance: always the same ones of the same page."""
+_FEWEST_POINTS = 60
+
 _TURNS = 90
 """Directions of lines that are tried, two degrees apart."""
-_LINE_MM = 0.9
+_LINE_MM = 0.6
 """A pixel no further from a line belongs to it."""
+_BESIDE_MM = 1.6
+_MOST_BESIDE = 0.35
+"""Of its ink, what there may be close by: a line stands alone, a row of letters does not."""
 _SHORTEST_LINE_MM = 11.0
 _LEAST_COVERED = 0.75
-_MOST_LINES = 3
-_RADII_MM = (8.0, 26.0)
+_MOST_LINES = 4
+_FOLD_MM = 1.0
+"""Half the width of a fold."""
+
+_RADII_MM = (11.0, 26.0)
 """Of the rings of stamps."""
 _RING_MM = 0.5
-_TRIES = 300
-_LEAST_RING = 0.5
+_CIRCLES = 300
+_TURN_STEPS = 48
+_LEAST_RING = 0.6
 """Of its circumference, seen."""
+
+_STEEPEST = 15
+"""In degrees: how crookedly a stamp is set."""
+_ROW_STEP_MM = 0.2
+_WHITE = 0.15
+"""Of the ink of a full row, what there may be between rows: a frame's sides."""
+_ROW_MM = (0.7, 5.0)
+_LOW_ROW_MM = 3.4
+"""Of a single row, which a hand may have written too."""
+_SHORTEST_ROW_MM = 6.0
+_LEAST_ALONG = 0.25
+_LEAST_SHARE = 0.04
+_NEARLY_ALL = 0.7
+
 _LETTER_MM = (0.6, 5.0)
+_LEAST_PIECE_MM2 = 0.15
+_MOST_LETTERS = 11
+_LARGEST_WORD = (0.75, 32.0)
+"""Share of the ink, and millimetres: what is larger is no row of letters, but one stroke of a pen."""
+_HOLLOW = 0.12
+_SCATTERED = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +63,12 @@ class Figures:
     """What the ink of a box is made of."""
 
     free_mm2: float
-    """What is neither a long line nor a ring."""
-    is_ringed: bool
-    letters: int
-    """Separate marks of the size of printed letters."""
+    """What is not a long line."""
+    is_stamp: bool
+    """Whether it has a stamp's ring, rows of small letters, or many small pieces and no large one."""
+
+
+NOTHING = Figures(free_mm2=0.0, is_stamp=False)
 
 
 def read_figures(mine: Mask, gone: Plane) -> Figures:
@@ -47,82 +80,218 @@ def read_figures(mine: Mask, gone: Plane) -> Figures:
     """
     rows, columns = np.nonzero(mine)
     every = np.column_stack([columns, rows]) / PIXELS_PER_MM
-    chance = np.random.default_rng(_SEED)  # the same page, the same answer
+    chance = np.random.default_rng(_SEED)
     points = every[chance.choice(len(every), min(len(every), _MOST_POINTS), replace=False)]
-    each_mm2 = len(every) / PIXELS_PER_MM**2 / max(len(points), 1)
-    is_ringed = _has_ring(points, chance)
+    free, rest = points, mine.copy()
+    for line in _long_lines(points):
+        free = free[~line.holds(free)]
+        on_line = line.holds(every)
+        rest[rows[on_line], columns[on_line]] = False
+    is_stamp = _has_ring(points, chance) or _is_pieces(
+        rest if len(free) >= _FEWEST_POINTS else mine, gone, (points, free)
+    )
+    return Figures(free_mm2=float(rest.sum()) / PIXELS_PER_MM**2, is_stamp=is_stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A long line, a little bent."""
+
+    turn: float
+    """Its direction, in radians."""
+    bend: np.polynomial.Polynomial
+    """From the way along it to the distance across, in millimetres."""
+
+    def across(self, points: Points) -> tuple[Points, Points]:
+        """How far along each point is, and how far from the line."""
+        along = points @ np.array([np.cos(self.turn), np.sin(self.turn)])
+        return along, points @ np.array([-np.sin(self.turn), np.cos(self.turn)]) - self.bend(along)
+
+    def holds(self, points: Points) -> Mask:
+        """Which points are on it."""
+        return np.asarray(np.abs(self.across(points)[1]) < _LINE_MM)
+
+
+def _long_lines(points: Points) -> Iterator[_Line]:
+    """The lines that stand alone, those that hold most points first."""
     for _ in range(_MOST_LINES):
-        if len(points) < 10:
-            break
-        on_line = _on_longest_line(points)
-        if on_line is None:
-            break
-        points = points[~on_line]
-    return Figures(free_mm2=len(points) * each_mm2, is_ringed=is_ringed, letters=_letters(mine, gone))
+        if len(points) < _FEWEST_POINTS:
+            return
+        line = _longest_line(points)
+        if line is None:
+            return
+        yield line
+        points = points[~line.holds(points)]
 
 
-def _on_longest_line(points: Points) -> np.ndarray | None:
-    """Which points are on the line that holds most of them; None where it is short or full of gaps."""
+def _longest_line(points: Points) -> _Line | None:
+    """The line that holds most points; None where it is short, full of gaps, or not alone."""
+    line = _fullest_line(points)
+    if line is None:
+        return None
+    along, gap = line.across(points)
+    near = np.abs(gap) < _LINE_MM
+    steps = np.unique(np.round(along[near]))
+    if len(steps) < 2 or not _SHORTEST_LINE_MM <= np.ptp(steps) <= len(steps) / _LEAST_COVERED:
+        return None
+    beside = ~near & (np.abs(gap) < _BESIDE_MM) & (along >= steps[0]) & (along <= steps[-1])
+    return line if beside.sum() <= _MOST_BESIDE * near.sum() else None
+
+
+def _fullest_line(points: Points) -> _Line | None:
+    """The line, a little bent, that holds most points; None where it has few, or is short."""
     angles = np.arange(_TURNS) * np.pi / _TURNS
     away = points @ np.vstack([-np.sin(angles), np.cos(angles)])
     bins = np.round(away / _LINE_MM).astype(int)
     low = int(bins.min())
     width = int(bins.max()) - low + 3
-    counts = np.bincount(
-        ((bins - low) + np.arange(_TURNS) * width).ravel(), minlength=_TURNS * width
-    ).reshape(_TURNS, width)
+    counts = np.bincount(((bins - low) + np.arange(_TURNS) * width).ravel(), minlength=_TURNS * width)
+    counts = counts.reshape(_TURNS, width)
     counts = counts + np.roll(counts, 1, axis=1)  # a line may lie between two bins
     turn, offset = np.unravel_index(int(counts.argmax()), counts.shape)
-    along_way = np.array([np.cos(angles[turn]), np.sin(angles[turn])])
-    along = points @ along_way
-    distance = away[:, turn] - (offset + low - 0.5) * _LINE_MM
-    near = np.abs(distance) < 2 * _LINE_MM
-    for bound in (1.5 * _LINE_MM, _LINE_MM):  # a hand's line is bent a little
-        bend = np.polynomial.Polynomial.fit(along[near], distance[near], 2 if near.sum() > 20 else 1)
-        near = np.abs(distance - bend(along)) < bound
-        if near.sum() < 10:
+    line = _Line(float(angles[turn]), np.polynomial.Polynomial([(offset + low - 0.5) * _LINE_MM]))
+    for bound in (3 * _LINE_MM, 2 * _LINE_MM):
+        along, gap = line.across(points)
+        near = np.abs(gap) < bound
+        if near.sum() < _FEWEST_POINTS / 2 or np.ptp(along[near]) < _SHORTEST_LINE_MM:
             return None
-    steps = np.unique(np.round(along[near]))
-    length = float(steps[-1] - steps[0])
-    if length < _SHORTEST_LINE_MM or len(steps) < _LEAST_COVERED * length:
-        return None
-    return np.asarray(near)
+        bend = np.polynomial.Polynomial.fit(along[near], gap[near] + line.bend(along[near]), 2)
+        line = _Line(line.turn, bend)
+    return line
+
+
+def without_crossing_lines(ink: Mask) -> Mask:
+    """The ink without lines that run from edge to edge of what is looked at: folds, and streaks of a scanner.
+
+    No hand draws so far: from beyond one side of the boxes to beyond the other.
+    """
+    rows, columns = np.nonzero(ink)
+    every = np.column_stack([columns, rows]) / PIXELS_PER_MM
+    if len(every) < _FEWEST_POINTS:
+        return ink
+    chance = np.random.default_rng(_SEED)
+    points = every[chance.choice(len(every), min(len(every), 2 * _MOST_POINTS), replace=False)]
+    left = ink.copy()
+    for _ in range(_MOST_LINES):
+        line = _fullest_line(points) if len(points) >= _FEWEST_POINTS else None
+        if line is None or not _crosses(line, points, ink.shape):
+            break
+        on_line = np.abs(line.across(every)[1]) < _FOLD_MM
+        left[rows[on_line], columns[on_line]] = False
+        points = points[np.abs(line.across(points)[1]) >= _FOLD_MM]
+    return left
+
+
+def _crosses(line: _Line, points: Points, shape: tuple[int, ...]) -> bool:
+    """Whether a line runs through all of the plane, nearly without gaps."""
+    high, wide = (side / PIXELS_PER_MM for side in shape)
+    way = np.arange(-np.hypot(high, wide), np.hypot(high, wide))
+    x = way * np.cos(line.turn) - line.bend(way) * np.sin(line.turn)
+    y = way * np.sin(line.turn) + line.bend(way) * np.cos(line.turn)
+    inside = way[(x >= 0) & (x < wide) & (y >= 0) & (y < high)]
+    along, gap = line.across(points)
+    seen = np.unique(np.floor(along[np.abs(gap) < _LINE_MM]))
+    return len(inside) >= 0.9 * min(high, wide) and len(seen) >= _LEAST_COVERED * len(inside)
 
 
 def _has_ring(points: Points, chance: np.random.Generator) -> bool:
     """Whether the ink holds a circle of the size of a stamp: by circles through three of its points."""
-    if len(points) < 60:
+    if len(points) < _FEWEST_POINTS:
         return False
-    a, b, c = (points[chance.integers(0, len(points), _TRIES)] for _ in range(3))
+    a, b, c = (points[chance.integers(0, len(points), _CIRCLES)] for _ in range(3))
     ab, ac = b - a, c - a
     cross = 2 * (ab[:, 0] * ac[:, 1] - ab[:, 1] * ac[:, 0])
     cross[np.abs(cross) < 1e-6] = 1e-6
-    squares = (ab**2).sum(axis=1), (ac**2).sum(axis=1)
-    centre = a + np.column_stack(
-        [
-            (ac[:, 1] * squares[0] - ab[:, 1] * squares[1]) / cross,
-            (ab[:, 0] * squares[1] - ac[:, 0] * squares[0]) / cross,
-        ]
-    )
-    radius = np.hypot(*(a - centre).T)
+    ab2, ac2 = (ab**2).sum(axis=1), (ac**2).sum(axis=1)
+    right = (ac[:, 1] * ab2 - ab[:, 1] * ac2) / cross
+    down = (ab[:, 0] * ac2 - ac[:, 0] * ab2) / cross
+    radius = np.hypot(right, down)
     fits = (radius > _RADII_MM[0]) & (radius < _RADII_MM[1])
-    centre, radius = centre[fits], radius[fits]
-    if not len(radius):
+    if not fits.any():
         return False
-    away = points[None, :, :] - centre[:, None, :]
-    on = np.abs(np.hypot(away[..., 0], away[..., 1]) - radius[:, None]) < _RING_MM
+    away = points[None, :, :] - (a + np.column_stack([right, down]))[fits][:, None, :]
+    on = np.abs(np.hypot(away[..., 0], away[..., 1]) - radius[fits][:, None]) < _RING_MM
     best = int(on.sum(axis=1).argmax())
     turns = np.arctan2(away[best, on[best], 1], away[best, on[best], 0])
-    return len(np.unique(np.round(turns / (2 * np.pi) * 48))) >= _LEAST_RING * 48
+    return len(np.unique(np.round(turns / (2 * np.pi) * _TURN_STEPS))) >= _LEAST_RING * _TURN_STEPS
 
 
-def _letters(mine: Mask, gone: Plane) -> int:
-    """How many separate marks are as small as printed letters, seen sharply."""
-    dark = float(np.percentile(gone[mine], 70))
-    _, components = label(mine & (gone > 0.5 * dark))
-    least, most = (side * PIXELS_PER_MM for side in _LETTER_MM)
-    return sum(
-        least <= max(one.right - one.left, one.bottom - one.top) <= most
-        and one.area >= 0.15 * PIXELS_PER_MM**2
-        for one in components
-    )
+def _is_pieces(mine: Mask, gone: Plane, views: tuple[Points, ...]) -> bool:
+    """Whether the ink is in small pieces, as printed letters are, and not in the strokes of a pen.
+
+    Args:
+        mine: The ink, without long lines.
+        gone: How dark each point is.
+        views: The same ink as points, with and without the lines: rows are looked for in each.
+    """
+    sharp = mine & (gone > 0.5 * float(np.percentile(gone[mine], 70)))
+    _, pieces = label(sharp)
+    pieces = [piece for piece in pieces if piece.area >= _LEAST_PIECE_MM2 * PIXELS_PER_MM**2]
+    if not pieces:
+        return False
+    sides = [max(piece.right - piece.left, piece.bottom - piece.top) / PIXELS_PER_MM for piece in pieces]
+    if sum(_LETTER_MM[0] <= side <= _LETTER_MM[1] for side in sides) > _MOST_LETTERS:
+        return True
+    largest = max(piece.area for piece in pieces) / float(sharp.sum())
+    if largest < _SCATTERED and len(pieces) > _MOST_LETTERS:
+        return True
+    share, most = _LARGEST_WORD
+    if any(side > most and not _is_frame(piece) for side, piece in zip(sides, pieces, strict=True)):
+        return False
+    rows = max(map(_rows_of_small_writing, views))
+    return rows == 1 or (rows > 1 and largest < share)
+
+
+def _is_frame(piece: Component) -> bool:
+    """Whether a piece is as hollow as the frame of a stamp."""
+    wide, high = piece.right - piece.left, piece.bottom - piece.top
+    return min(wide, high) > _ROW_MM[1] * PIXELS_PER_MM and piece.area < _HOLLOW * wide * high
+
+
+def _rows_of_small_writing(points: Points) -> int:
+    """In how many rows of small writing nearly all is, in the direction in which they are seen best.
+
+    None where much is elsewhere, and where a single row may as well be a name that a hand wrote.
+    """
+    if len(points) < _FEWEST_POINTS:
+        return 0
+    angles = np.radians(np.arange(-_STEEPEST, _STEEPEST + 1))
+    heights = points @ np.vstack([-np.sin(angles), np.cos(angles)])
+    bins = np.floor((heights - heights.min(axis=0)) / _ROW_STEP_MM).astype(int)
+    tall = int(bins.max()) + 1
+    counts = np.stack([np.bincount(column, minlength=tall) for column in bins.T])
+    best = int((counts.astype(float) ** 2).sum(axis=1).argmax())
+    full = np.percentile(counts[best][counts[best] > 0], 90)
+    edges = np.flatnonzero(np.diff(counts[best] > _WHITE * full, prepend=False, append=False))
+    along = points @ np.array([np.cos(angles[best]), np.sin(angles[best])])
+    rows = []
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        there = along[(bins[:, best] >= begin) & (bins[:, best] < end)]
+        row = _Row((end - begin) * _ROW_STEP_MM, float(np.ptp(there)), len(there) / len(points))
+        if row.is_small(there):
+            rows.append(row)
+    if sum(row.share for row in rows) < _NEARLY_ALL:
+        return 0
+    if len(rows) == 1 and not (rows[0].height <= _LOW_ROW_MM and rows[0].length >= 4 * rows[0].height):
+        return 0
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of writing, in millimetres."""
+
+    height: float
+    length: float
+    share: float
+    """Of all ink."""
+
+    def is_small(self, along: Points) -> bool:
+        """Whether it is of a size that stamps have, with ink all along."""
+        covered = len(np.unique(np.floor(along * 2))) / (2 * self.length + 1)
+        return (
+            _ROW_MM[0] <= self.height <= _ROW_MM[1]
+            and self.length >= _SHORTEST_ROW_MM
+            and covered >= _LEAST_ALONG
+            and self.share >= _LEAST_SHARE
+        )

@@ -18,7 +18,7 @@ from piles_docs.methodology.acts import Box
 from piles_docs.methodology.page_marks import POINTS_PER_MM, Rectangle
 from piles_docs.scanning.alignment import PIXELS_PER_MM, Region
 from piles_docs.scanning.arrays import Mask, Plane, grown, label
-from piles_docs.scanning.figures import Figures, read_figures
+from piles_docs.scanning.figures import NOTHING, read_figures, without_crossing_lines
 
 MARGIN_MM = 14.0
 """Around the boxes, what is looked at too."""
@@ -30,9 +30,15 @@ _REACH_MM = 0.75
 """Strokes nearer than twice this are of one group: what is printed, and hidden, is bridged."""
 _SPECK_MM = 1.5
 """What is smaller in each direction is dust, or noise."""
+_FRINGE_MM = 0.4
+_LEAST_AWAY = 0.25
+"""Of a group's ink, further from print than that."""
+_FAR_MM = 1.0
+_LEAST_FAR = 0.4
+"""The same, for ink outside the boxes, where print is near, and may be moved by a sheet that is bent."""
 _FAINTEST = 0.08
 _NOISE_TIMES = 5.0
-_AROUND_MM = 8.0
+_AROUND_MM = 12.0
 _FAINT_PRINT, _DARK_PRINT = 0.12, 0.6
 """Between these, print is as faint as the lines around a box: where they are seen, light ink would be too."""
 
@@ -60,7 +66,7 @@ class InkMeasures:
     inside: float
     """Which share of that group is in the box."""
     contrast: float
-    """How dark they are: from 0 (paper) to 1 (black), the mean."""
+    """How dark they are where they are dark: from 0 (paper) to 1 (black), the 80th percentile."""
     foreign_mm2: float
     """Of groups that lie mostly elsewhere, within the box."""
     stray_mm2: float
@@ -68,10 +74,9 @@ class InkMeasures:
     dust_mm2: float
     """Of specks in the box."""
     free_mm2: float
-    """Of the box's own ink, what is neither a long line nor the ring of a stamp."""
-    is_ringed: bool
-    letters: int
-    """How many separate marks of the size of printed letters there are."""
+    """Of the box's own ink, what is not a long line."""
+    is_stamp: bool
+    """Whether that ink looks like a stamp's."""
     noise: float
     """Of the paper, in the unit of the contrast."""
     faint_seen: float | None
@@ -97,6 +102,10 @@ class _Group:
     """In the plane of labels."""
     area: float
     extent_mm: float
+    is_fringe: bool
+    """Whether it only follows what is printed: the edge of print that does not lie quite where it should."""
+    far: float
+    """Which share of it is well away from print."""
     inside: tuple[float, ...]
     """Its area within each box, by rank."""
 
@@ -153,13 +162,13 @@ def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
         if is_bilevel if ink.faint_seen is None else ink.faint_seen < 0.5:
             return "numérisation trop contrastée : une encre claire aurait disparu"
         return ""
-    if ink.is_ringed or ink.letters >= 10:
+    if ink.is_stamp:
         return "un tampon, semble-t-il : la signature est-elle là aussi ?"
     if ink.area_mm2 < 6 or ink.core_mm2 < 4 or ink.extent_mm < 4:
         return "une trace trop petite pour être sûrement une signature"
-    if ink.contrast < 0.2:
+    if ink.contrast < 0.16:
         return "une trace trop pâle pour être sûrement de l’encre"
-    if ink.free_mm2 < 4:
+    if ink.free_mm2 < max(4, 0.12 * ink.area_mm2):
         return "des traits droits : un pli, une rature, ou une case barrée"
     if ink.inside < 0.7 or ink.foreign_mm2 > ink.area_mm2 / 4:
         return "de l’encre passe d’une case à l’autre"
@@ -181,10 +190,15 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
     printed = grown(region.printed > _FAINT_PRINT, round(_PRINTED_MM * PIXELS_PER_MM))
     gone, noise = _levelled(region.gone, printed)
     ink = (gone > max(_FAINTEST, _NOISE_TIMES * noise)) & ~printed
+    ink = without_crossing_lines(ink)
     reach = round(_REACH_MM * PIXELS_PER_MM)
     labels, components = label(grown(ink, reach))
     labels = labels * ink
     count = len(components) + 1
+    away = ink & ~grown(printed, round(_FRINGE_MM * PIXELS_PER_MM))
+    free = np.bincount(labels[away], minlength=count) * PIXEL_MM2
+    far = ink & ~grown(printed, round(_FAR_MM * PIXELS_PER_MM))
+    well_away = np.bincount(labels[far], minlength=count) * PIXEL_MM2
     areas = np.bincount(labels.ravel(), minlength=count) * PIXEL_MM2
     inside = [np.bincount(labels[place].ravel(), minlength=count) * PIXEL_MM2 for place in places]
     groups = [
@@ -192,6 +206,8 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
             number=number,
             area=float(areas[number]),
             extent_mm=(max(one.right - one.left, one.bottom - one.top) - 2 * reach) / PIXELS_PER_MM,
+            is_fringe=float(free[number]) < _LEAST_AWAY * float(areas[number]),
+            far=float(well_away[number] / areas[number]),
             inside=tuple(float(areas[number]) for areas in inside),
         )
         for number, one in enumerate(components, 1)
@@ -212,26 +228,26 @@ def _measure(region: Region, seen: _Seen, box: Box, rank: int) -> InkMeasures:
     place = place_in(region, box.rect)
     core = place_in(region, box.rect, (-_CORE_SIDE_MM, -_CORE_HEIGHT_MM))
     near = place_in(region, box.rect, (_AROUND_MM, _AROUND_MM))
-    large = [group for group in seen.groups if group.extent_mm >= _SPECK_MM]
+    groups = [group for group in seen.groups if not group.is_fringe]
+    large = [group for group in groups if group.extent_mm >= _SPECK_MM]
     own = [group for group in large if group.owner() == rank]
     main = max(own, key=lambda group: group.area, default=None)
     mine = np.isin(seen.labels, [group.number for group in own]) if own else np.zeros_like(seen.ink)
-    stray = [group.number for group in large if group.owner() is None]
+    stray = [group.number for group in large if group.owner() is None and group.far >= _LEAST_FAR]
     around = np.bincount(seen.labels[near].ravel(), minlength=len(seen.groups) + 1)
     within = mine[place]
-    figures = read_figures(mine, seen.gone) if own else Figures(free_mm2=0.0, is_ringed=False, letters=0)
+    figures = read_figures(mine, seen.gone) if own else NOTHING
     return InkMeasures(
         area_mm2=float(within.sum()) * PIXEL_MM2,
         core_mm2=float(mine[core].sum()) * PIXEL_MM2,
         extent_mm=main.extent_mm if main else 0.0,
         inside=main.inside[rank] / main.area if main else 0.0,
-        contrast=float(seen.gone[mine].mean()) if own else 0.0,
+        contrast=float(np.percentile(seen.gone[mine], 80)) if own else 0.0,
         foreign_mm2=sum(group.inside[rank] for group in large if group.owner() != rank),
         stray_mm2=float(around[stray].sum()) * PIXEL_MM2,
-        dust_mm2=sum(group.inside[rank] for group in seen.groups if group.extent_mm < _SPECK_MM),
+        dust_mm2=sum(group.inside[rank] for group in groups if group.extent_mm < _SPECK_MM),
         free_mm2=figures.free_mm2,
-        is_ringed=figures.is_ringed,
-        letters=figures.letters,
+        is_stamp=figures.is_stamp,
         noise=seen.noise,
         faint_seen=_faint_seen(region, seen, place_in(region, box.rect, (5, 5))),
     )

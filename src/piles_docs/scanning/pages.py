@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,6 +31,9 @@ _DARK, _LIGHT = 40, 215  # of 255: what lies between is a grey
 _FEWEST_GREYS = 0.005  # of all pixels; lines of an enlarged 1-bit page have some at their edges
 _PICTURES = ("JPEG", "PNG", "TIFF", "HEIF")
 _UNREADABLE = "page illisible : le fichier est abîmé à cet endroit"
+_TOO_MANY = f"au-delà de {MOST_PAGES} pages : divisez le fichier"
+_TORN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError, TypeError, struct.error)
+"""What Pillow raises at a file that is not what it seems."""
 _TOO_LARGE = f"image démesurée : plus de {MOST_PIXELS // 1_000_000} millions de points"
 
 
@@ -75,7 +79,7 @@ def _read_pdf(content: bytes) -> Iterator[ScanPage | BadPage]:
     with closing(document):
         for number in range(1, len(document) + 1):
             if number > MOST_PAGES:
-                yield BadPage(number=number, reason=f"au-delà de {MOST_PAGES} pages : divisez le fichier")
+                yield BadPage(number=number, reason=_TOO_MANY)
                 return
             try:
                 with closing(document[number - 1]) as page:
@@ -110,30 +114,32 @@ def _rendered(page: pypdfium2.PdfPage, number: int) -> ScanPage | BadPage:
 
 def _read_picture(content: bytes) -> Iterator[ScanPage | BadPage]:
     _know_heic()
+    with warnings.catch_warnings():
+        # Pillow warns of what is torn or large. The limit is our own, and what cannot be read is told.
+        warnings.simplefilter("ignore")
+        yield from _frames(content)
+
+
+def _frames(content: bytes) -> Iterator[ScanPage | BadPage]:
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of large pictures and stops at larger ones; the limit here is our own, below.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=_known_formats())
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        image = Image.open(io.BytesIO(content), formats=_known_formats())
+    except (*_TORN, Image.DecompressionBombError):
         heic = content[4:8] == b"ftyp"
         reason = "photo HEIC : enregistrez-la en JPEG" if heic else "ni PDF, ni JPEG, ni PNG, ni TIFF lisible"
         yield BadPage(number=1, reason=reason)
         return
     with image:
-        number = 0
-        while number < MOST_PAGES:
-            number += 1
+        for number in range(1, MOST_PAGES + 1):
             try:
                 image.seek(number - 1)
             except EOFError:
                 return
-            except (OSError, ValueError, SyntaxError, KeyError, TypeError):
+            except _TORN:
                 # Where a frame is torn, those after it cannot be found either.
                 yield BadPage(number=number, reason=_UNREADABLE)
                 return
             yield _taken(image, number)
-        yield BadPage(number=number + 1, reason=f"au-delà de {MOST_PAGES} pages : divisez le fichier")
+        yield BadPage(number=MOST_PAGES + 1, reason=_TOO_MANY)
 
 
 def _taken(image: Image.Image, number: int) -> ScanPage | BadPage:
@@ -145,7 +151,7 @@ def _taken(image: Image.Image, number: int) -> ScanPage | BadPage:
     try:
         image.draft("RGB", (LONG_SIDE_PIXELS, LONG_SIDE_PIXELS))  # JPEG: unpack no more than is needed
         made = image.convert("L" if image.mode in {"1", "L", "LA", "I;16", "I", "F"} else "RGB")
-    except (OSError, ValueError, SyntaxError, KeyError, TypeError, MemoryError):
+    except (*_TORN, MemoryError):
         return BadPage(number=number, reason=_UNREADABLE)
     if min(made.size) < 32:
         return BadPage(number=number, reason="image trop petite pour être une page")

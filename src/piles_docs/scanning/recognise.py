@@ -11,16 +11,16 @@ from PIL import Image
 from piles_docs.methodology.acts import Box
 from piles_docs.methodology.page_codes import PageCode
 from piles_docs.methodology.page_marks import POINTS_PER_MM, PageMarks, Rectangle
-from piles_docs.scanning.alignment import PIXELS_PER_MM, IssuedPages, Region, align
+from piles_docs.scanning.alignment import IssuedPages, Region, align
 from piles_docs.scanning.codes import FoundCode, find_codes
-from piles_docs.scanning.ink import MARGIN_MM, BoxInk, InkMeasures, InkState, read_boxes
+from piles_docs.scanning.ink import MARGIN_MM, InkMeasures, InkState, place_in, read_boxes
 from piles_docs.scanning.pages import ScanPage
-from piles_docs.scanning.registration import Registration, crop, outside_frame, register
+from piles_docs.scanning.registration import Registration, outside_frame, register
 
 Lookup = Callable[[str], IssuedPages | None]
 """From what codes name a document by to what was issued; None where no such document was."""
 _CROP_MARGIN_MM = 4.0
-_MOST_AWAY = "la page n’a pas pu être superposée à celle qui a été émise"
+_AWAY = "la page n’a pas pu être superposée à celle qui a été émise"
 
 
 class Problem(StrEnum):
@@ -124,7 +124,7 @@ def _read(
 ) -> tuple[BoxReading, ...]:
     number = codes[0].code.page
     boxes = issued.boxes_on(number)
-    region = align(page.image, issued, number, _around(boxes, size), registration.to_pixels)
+    region = align(page.image, issued, number, size, _around(boxes), registration.to_pixels)
     reasons = _doubts(registration, region)
     return tuple(
         BoxReading(
@@ -132,7 +132,7 @@ def _read(
             state=InkState.UNCERTAIN if reasons else ink.state,
             reason=reasons or ink.reason,
             measures=ink.measures,
-            crop=_shown(page.image, region, ink),
+            crop=_shown(region, ink.box),
         )
         for ink in read_boxes(region, boxes, is_bilevel=page.is_bilevel)
     )
@@ -140,25 +140,19 @@ def _read(
 
 def _doubts(registration: Registration, region: Region) -> str:
     """Why nothing is told of any box; empty where the page lies safely over the issued one."""
-    if not registration.is_safe or not region.is_safe:
-        return _MOST_AWAY
-    return ""
+    if registration.is_exact or (registration.is_safe and region.is_safe):
+        return ""
+    return _AWAY
 
 
-def _around(boxes: tuple[Box, ...], size: tuple[float, float]) -> Rectangle:
-    """All boxes, with a margin, within the page."""
+def _around(boxes: tuple[Box, ...]) -> Rectangle:
+    """All boxes, with a margin."""
     margin = MARGIN_MM * POINTS_PER_MM
     left, bottom, right, top = zip(*(box.rect for box in boxes), strict=True)
-    return (
-        max(0.0, min(left) - margin),
-        max(0.0, min(bottom) - margin),
-        min(size[0], max(right) + margin),
-        min(size[1], max(top) + margin),
-    )
+    return min(left) - margin, min(bottom) - margin, max(right) + margin, max(top) + margin
 
 
-def _shown(image: Image.Image, region: Region, ink: BoxInk) -> Image.Image:
-    left, bottom, right, top = ink.box.rect
-    margin = _CROP_MARGIN_MM * POINTS_PER_MM
-    around = (left - margin, bottom - margin, right + margin, top + margin)
-    return crop(image, region.to_pixels, around, PIXELS_PER_MM)
+def _shown(region: Region, box: Box) -> Image.Image:
+    rows, columns = place_in(region, box.rect, (_CROP_MARGIN_MM, _CROP_MARGIN_MM))
+    right, lower = min(columns.stop, region.piece.width), min(rows.stop, region.piece.height)
+    return region.piece.crop((columns.start, rows.start, right, lower))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PIL import Image
@@ -30,6 +30,7 @@ _PIXELS_PER_MM = 4.0
 _DARK = 0.45  # of the paper's lightness is gone
 _SQUARE_TOLERANCE = 0.3  # of its side
 _LEAST_FILLED = 0.75
+_FLAT_RESIDUAL_MM = 0.2
 _MOST_RESIDUAL_MM = 0.9
 _MOST_RESIDUAL_ONE_CODE_MM = 0.5
 
@@ -38,13 +39,18 @@ _MOST_RESIDUAL_ONE_CODE_MM = 0.5
 class Registration:
     """The way from the issued page to its scan, and how far it can be trusted."""
 
-    to_pixels: Matrix
+    to_pixels: Matrix = field(compare=False, repr=False)
     """From points of the page (from its lower left corner) to pixels of the scan."""
     codes: int
     squares: int
     """How many marks were used."""
     residual_mm: float
     """How far the marks are from where this puts them, as a root mean square on the page."""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all marks agree so well that the sheet lay flat: nothing else has to be found on it."""
+        return self.codes == 2 and self.squares == 2 and self.residual_mm <= _FLAT_RESIDUAL_MM
 
     @property
     def is_safe(self) -> bool:
@@ -65,13 +71,17 @@ def register(image: Image.Image, codes: Sequence[FoundCode], marks: PageMarks) -
     page = np.vstack([_printed_corners(marks.codes[code.code.mark]) for code in codes])
     seen = np.vstack([code.corners for code in codes])
     rough = affinity(page, seen) if len(codes) > 1 else _similarity(page, seen)
-    squares: list[tuple[Points, Points]] = []
-    for square in marks.squares:
-        place = _find_square(image, square, rough)
-        if place is not None:
-            squares.append((_middle(square), place))
-    page = np.vstack([page, *(printed for printed, _ in squares)])
-    seen = np.vstack([seen, *(place for _, place in squares)])
+    squares: dict[Rectangle, Points] = {}
+    # In perspective the codes lead to one square at best; with that one, the other is where it should be.
+    for _ in range(2):
+        for square in marks.squares:
+            if square not in squares and (place := _find_square(image, square, rough)) is not None:
+                squares[square] = place
+        if len(squares) == 2 or len(codes) == 1:
+            break
+        rough = projection(np.vstack([page, *map(_middle, squares)]), np.vstack([seen, *squares.values()]))
+    page = np.vstack([page, *map(_middle, squares)])
+    seen = np.vstack([seen, *squares.values()])
     if len(codes) == 2 and squares:
         to_pixels = projection(page, seen)
     elif squares:
