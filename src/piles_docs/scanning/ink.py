@@ -164,11 +164,12 @@ def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
         return ""
     if ink.is_stamp:
         return "un tampon, semble-t-il : la signature est-elle là aussi ?"
-    if ink.area_mm2 < 6 or ink.core_mm2 < 4 or ink.extent_mm < 4:
+    least_mm2 = 12 if is_bilevel else 6  # of a faint stamp, black and white leaves scattered pieces
+    if ink.area_mm2 < least_mm2 or ink.core_mm2 < 4 or ink.extent_mm < 4:
         return "une trace trop petite pour être sûrement une signature"
     if ink.contrast < 0.16:
         return "une trace trop pâle pour être sûrement de l’encre"
-    if ink.free_mm2 < max(4, 0.12 * ink.area_mm2):
+    if ink.free_mm2 < max(10 if is_bilevel else 4, 0.12 * ink.area_mm2):
         return "des traits droits : un pli, une rature, ou une case barrée"
     if ink.inside < 0.7 or ink.foreign_mm2 > ink.area_mm2 / 4:
         return "de l’encre passe d’une case à l’autre"

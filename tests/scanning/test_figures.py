@@ -1,0 +1,79 @@
+"""Lines, stamps and folds are told from what a hand signs with."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from piles_docs.scanning.alignment import PIXELS_PER_MM
+from piles_docs.scanning.arrays import Mask
+from piles_docs.scanning.figures import Figures, read_figures, without_crossing_lines
+
+from .handwriting import PENS, Patch, across, stamp, strokes_of, write
+
+SIZE = (round(55 * PIXELS_PER_MM), round(100 * PIXELS_PER_MM))
+
+
+def _drawn(*patches: Patch) -> np.ndarray:
+    """How much of the paper's light the patches take."""
+    gone = np.zeros(SIZE, np.float32)
+    for patch in patches:
+        rows = slice(max(0, patch.top), patch.top + patch.cover.shape[0])
+        columns = slice(max(0, patch.left), patch.left + patch.cover.shape[1])
+        part = gone[rows, columns]
+        cover = patch.cover[max(0, -patch.top) :, max(0, -patch.left) :][: part.shape[0], : part.shape[1]]
+        np.maximum(part, cover, out=part)
+    return gone
+
+
+def _figures(gone: np.ndarray) -> tuple[Mask, Figures]:
+    mine = gone > 0.2
+    return mine, read_figures(mine, gone)
+
+
+def _chance(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311  # the same ink each time
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_stamp_alone_is_told(seed: int) -> None:
+    _, figures = _figures(_drawn(stamp((50, 27), PIXELS_PER_MM, _chance(seed))))
+    assert figures.is_stamp or figures.free_mm2 < 4
+
+
+def test_few_signatures_are_taken_for_stamps() -> None:
+    taken = 0
+    for seed in range(40):
+        chance = _chance(seed)
+        patch = write(strokes_of("usual", chance), PENS[1], (30, 20, 40, 14), PIXELS_PER_MM, chance)
+        mine, figures = _figures(_drawn(patch))
+        taken += figures.is_stamp
+        assert figures.free_mm2 <= mine.sum() / PIXELS_PER_MM**2
+    assert taken <= 4
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_box_struck_out_holds_lines_alone(seed: int) -> None:
+    chance = _chance(seed)
+    lines = [across(chance, 1.0, 0.0), across(chance, 0.0, 1.0)]
+    mine, figures = _figures(_drawn(write(lines, PENS[0], (20, 18, 50, 18), PIXELS_PER_MM, chance)))
+    assert figures.free_mm2 < max(4, 0.12 * mine.sum() / PIXELS_PER_MM**2)
+
+
+def test_a_fold_is_taken_away_and_what_is_written_beside_it_stays() -> None:
+    chance = _chance(3)
+    patch = write(strokes_of("usual", chance), PENS[1], (30, 10, 40, 12), PIXELS_PER_MM, chance)
+    written = _drawn(patch) > 0.2
+    folded = written.copy()
+    folded[240:243] = True
+    left = without_crossing_lines(folded)
+    assert not left[238:245].any()
+    assert left[:230].tolist() == written[:230].tolist()
+
+
+def test_a_line_that_ends_within_the_box_stays() -> None:
+    ink = np.zeros(SIZE, np.bool_)
+    ink[150:153, 100:500] = True
+    assert without_crossing_lines(ink).tolist() == ink.tolist()
