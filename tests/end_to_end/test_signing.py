@@ -88,7 +88,7 @@ def test_files_come_back_in_any_order_and_one_bad_file_stops_no_other(space: Pat
     (space / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 une photo")
     (space / "autre.pdf").write_bytes(b"%PDF-1.4\nrien\n%%EOF\n")
     done = piles(space, "receive", "photo.jpg", "autre.pdf", "retour.pdf", code=60)
-    assert "photo.jpg : pas pris" in done.stdout
+    assert "photo.jpg : 0 pages reconnues sur 1" in done.stdout
     assert f"retour.pdf : {REFERENCE}, exemplaire 1 : signé en partie" in done.stdout
     assert "il manque la signature de M. Camille Fictif" in done.stdout
     assert "déjà enregistré" in done.stdout
@@ -99,8 +99,8 @@ def test_files_come_back_in_any_order_and_one_bad_file_stops_no_other(space: Pat
     assert (good["dossier"], good["reference"], good["verdict"]) == (CASE, REFERENCE, "partiel")
     assert [one["party"] for one in good["signatures"]] == ["porteuse"]
     assert good["exit_code"] == 0
-    assert (bad["verdict"], bad["exit_code"]) == (None, 60)
-    assert bad["error"]["remedy"]
+    assert (bad["cases"], bad["exit_code"]) == ([], 60)
+    assert bad["pages"][0]["problem"]
 
 
 def test_a_changed_file_is_refused_whatever_pdfsig_says(space: Path, piles: Piles) -> None:

@@ -15,7 +15,7 @@ from piles_docs.cli.main import Session
 from piles_docs.cli.options import day, on_option, the_clock
 from piles_docs.cli.output import say, say_error, sentence, show_json, working
 from piles_docs.cli.recorded import show_completed, show_recorded
-from piles_docs.cli.scans import scan_as_json, show_scan, write_review
+from piles_docs.cli.scans import exit_code_of_scan, scan_as_json, show_scan, write_review
 from piles_docs.errors import ExitCode, UsageError
 from piles_docs.signing.verdicts import FoundSignature
 from piles_docs.usecases.receive import Received, receive
@@ -79,15 +79,7 @@ def _tell_page(tell: Callable[[str], None], name: str, number: int) -> None:
 
 
 def _exit_code(answer: Received | ScanAnswer) -> ExitCode:
-    """A box that a person must look at is work outstanding; a file with nothing of ours does not match."""
-    if isinstance(answer, Received):
-        return answer.exit_code
-    if not answer.cases:
-        return ExitCode.MISMATCH
-    failed = [case.error.exit_code for case in answer.cases if case.error]
-    if failed:
-        return max(failed)
-    return ExitCode.WORK_OUTSTANDING if any(case.to_review for case in answer.cases) else ExitCode.DONE
+    return answer.exit_code if isinstance(answer, Received) else exit_code_of_scan(answer)
 
 
 def _show(session: Session, answer: Received) -> None:

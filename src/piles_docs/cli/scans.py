@@ -11,6 +11,7 @@ from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
 from piles_docs.cli.output import count, say, say_error, sentence
 from piles_docs.cli.recorded import show_completed, show_recorded
+from piles_docs.errors import ExitCode
 from piles_docs.methodology.acts import Signed
 from piles_docs.usecases.files import write_privately
 from piles_docs.usecases.review import to_review
@@ -48,6 +49,14 @@ def _show_case(session: Session, case: CaseAnswer, pages: list[PageAnswer]) -> N
         show_completed(session, case.dossier, case.recorded)
 
 
+def exit_code_of_scan(answer: ScanAnswer) -> ExitCode:
+    """A box that a person must look at is work outstanding; a file with nothing of ours does not match."""
+    failed = [case.error.exit_code for case in answer.cases if case.error]
+    if failed or not answer.cases:
+        return max(failed, default=ExitCode.MISMATCH)
+    return ExitCode.WORK_OUTSTANDING if any(case.to_review for case in answer.cases) else ExitCode.DONE
+
+
 def scan_as_json(answer: ScanAnswer) -> dict[str, Any]:
     """The same for another program."""
     return {
@@ -73,6 +82,7 @@ def scan_as_json(answer: ScanAnswer) -> dict[str, Any]:
             }
             for case in answer.cases
         ],
+        "exit_code": int(exit_code_of_scan(answer)),
     }
 
 
