@@ -44,14 +44,10 @@ class IssuedPages:
     """With its marks: the bytes in the archive."""
     boxes: tuple[Box, ...]
 
-    def size(self, page: int) -> tuple[float, float] | None:
-        """Width and height of a page (from 1) in points; None where there is no such page."""
-        return _size(self, page)
-
     @property
-    def pages(self) -> int:
-        """How many there are."""
-        return _count(self)
+    def sizes(self) -> tuple[tuple[float, float], ...]:
+        """Width and height of each page, in points."""
+        return _sizes(self)
 
     def boxes_on(self, page: int) -> tuple[Box, ...]:
         """The boxes of a page (from 1)."""
@@ -73,20 +69,11 @@ def _printed(issued: IssuedPages, page: int) -> Image.Image:
         document.close()
 
 
-@functools.lru_cache(maxsize=256)
-def _size(issued: IssuedPages, page: int) -> tuple[float, float] | None:
-    document = pypdfium2.PdfDocument(issued.pdf)
-    try:
-        return document[page - 1].get_size() if 1 <= page <= len(document) else None
-    finally:
-        document.close()
-
-
 @functools.lru_cache(maxsize=64)
-def _count(issued: IssuedPages) -> int:
+def _sizes(issued: IssuedPages) -> tuple[tuple[float, float], ...]:
     document = pypdfium2.PdfDocument(issued.pdf)
     try:
-        return len(document)
+        return tuple(document.get_page_size(index) for index in range(len(document)))
     finally:
         document.close()
 

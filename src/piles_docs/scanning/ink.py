@@ -41,8 +41,31 @@ _NOISE_TIMES = 5.0
 _AROUND_MM = 12.0
 _FAINT_PRINT, _DARK_PRINT = 0.12, 0.6
 """Between these, print is as faint as the lines around a box: where they are seen, light ink would be too."""
+_LINE_NEAR_MM = 5.0
+"""From a box to the lines around it."""
 
-PIXEL_MM2 = 1 / PIXELS_PER_MM**2
+# What is called empty has no ink of its own, and no more than this:
+_MOST_FOREIGN_MM2 = 0.5
+_MOST_STRAY_MM2 = 4.0
+_MOST_DUST_MM2 = 3.0
+_LEAST_FAINT_SEEN = 0.5
+
+# What is called ink has at least this:
+_LEAST_INK_MM2 = (6.0, 4.0)
+"""All of it, and what is not long lines."""
+_LEAST_INK_BILEVEL_MM2 = (12.0, 10.0)
+"""The same in black and white, where a faint stamp leaves scattered pieces."""
+_LEAST_CORE_MM2 = 4.0
+_LEAST_EXTENT_MM = 4.0
+_LEAST_CONTRAST = 0.16
+"""What shows through from the other side of the sheet has less."""
+_LEAST_FREE = 0.12
+"""Of the ink, what is not long lines."""
+_LEAST_INSIDE = 0.7
+_MOST_FOREIGN = 0.25
+"""Of the box's own ink."""
+
+_PIXEL_MM2 = 1 / PIXELS_PER_MM**2
 
 
 class InkState(StrEnum):
@@ -152,26 +175,27 @@ def judge(ink: InkMeasures, *, is_bilevel: bool) -> tuple[InkState, str]:
 
 
 def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
+    """Why a person has to look; empty where none has."""
     if ink.area_mm2 == 0:
-        if ink.foreign_mm2 > 0.5:
+        if ink.foreign_mm2 > _MOST_FOREIGN_MM2:
             return "de l’encre venue d’ailleurs entre dans la case"
-        if ink.stray_mm2 > 4:
+        if ink.stray_mm2 > _MOST_STRAY_MM2:
             return "de l’encre est à côté de la case"
-        if ink.dust_mm2 > 3:
+        if ink.dust_mm2 > _MOST_DUST_MM2:
             return "des points sont dans la case"
-        if is_bilevel if ink.faint_seen is None else ink.faint_seen < 0.5:
+        if is_bilevel if ink.faint_seen is None else ink.faint_seen < _LEAST_FAINT_SEEN:
             return "numérisation trop contrastée : une encre claire aurait disparu"
         return ""
     if ink.is_stamp:
         return "un tampon, semble-t-il : la signature est-elle là aussi ?"
-    least_mm2 = 12 if is_bilevel else 6  # of a faint stamp, black and white leaves scattered pieces
-    if ink.area_mm2 < least_mm2 or ink.core_mm2 < 4 or ink.extent_mm < 4:
+    least_mm2, free_mm2 = _LEAST_INK_BILEVEL_MM2 if is_bilevel else _LEAST_INK_MM2
+    if ink.area_mm2 < least_mm2 or ink.core_mm2 < _LEAST_CORE_MM2 or ink.extent_mm < _LEAST_EXTENT_MM:
         return "une trace trop petite pour être sûrement une signature"
-    if ink.contrast < 0.16:
+    if ink.contrast < _LEAST_CONTRAST:
         return "une trace trop pâle pour être sûrement de l’encre"
-    if ink.free_mm2 < max(10 if is_bilevel else 4, 0.12 * ink.area_mm2):
+    if ink.free_mm2 < max(free_mm2, _LEAST_FREE * ink.area_mm2):
         return "des traits droits : un pli, une rature, ou une case barrée"
-    if ink.inside < 0.7 or ink.foreign_mm2 > ink.area_mm2 / 4:
+    if ink.inside < _LEAST_INSIDE or ink.foreign_mm2 > _MOST_FOREIGN * ink.area_mm2:
         return "de l’encre passe d’une case à l’autre"
     return ""
 
@@ -197,11 +221,11 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
     labels = labels * ink
     count = len(components) + 1
     away = ink & ~grown(printed, round(_FRINGE_MM * PIXELS_PER_MM))
-    free = np.bincount(labels[away], minlength=count) * PIXEL_MM2
+    free = np.bincount(labels[away], minlength=count) * _PIXEL_MM2
     far = ink & ~grown(printed, round(_FAR_MM * PIXELS_PER_MM))
-    well_away = np.bincount(labels[far], minlength=count) * PIXEL_MM2
-    areas = np.bincount(labels.ravel(), minlength=count) * PIXEL_MM2
-    inside = [np.bincount(labels[place].ravel(), minlength=count) * PIXEL_MM2 for place in places]
+    well_away = np.bincount(labels[far], minlength=count) * _PIXEL_MM2
+    areas = np.bincount(labels.ravel(), minlength=count) * _PIXEL_MM2
+    inside = [np.bincount(labels[place].ravel(), minlength=count) * _PIXEL_MM2 for place in places]
     groups = [
         _Group(
             number=number,
@@ -239,18 +263,18 @@ def _measure(region: Region, seen: _Seen, box: Box, rank: int) -> InkMeasures:
     within = mine[place]
     figures = read_figures(mine, seen.gone) if own else NOTHING
     return InkMeasures(
-        area_mm2=float(within.sum()) * PIXEL_MM2,
-        core_mm2=float(mine[core].sum()) * PIXEL_MM2,
+        area_mm2=float(within.sum()) * _PIXEL_MM2,
+        core_mm2=float(mine[core].sum()) * _PIXEL_MM2,
         extent_mm=main.extent_mm if main else 0.0,
         inside=main.inside[rank] / main.area if main else 0.0,
         contrast=float(np.percentile(seen.gone[mine], 80)) if own else 0.0,
         foreign_mm2=sum(group.inside[rank] for group in large if group.owner() != rank),
-        stray_mm2=float(around[stray].sum()) * PIXEL_MM2,
+        stray_mm2=float(around[stray].sum()) * _PIXEL_MM2,
         dust_mm2=sum(group.inside[rank] for group in groups if group.extent_mm < _SPECK_MM),
         free_mm2=figures.free_mm2,
         is_stamp=figures.is_stamp,
         noise=seen.noise,
-        faint_seen=_faint_seen(region, seen, place_in(region, box.rect, (5, 5))),
+        faint_seen=_faint_seen(region, seen, place_in(region, box.rect, (_LINE_NEAR_MM, _LINE_NEAR_MM))),
     )
 
 

@@ -95,11 +95,12 @@ def recognise_page(page: ScanPage, lookup: Lookup) -> RecognisedPage:
         return RecognisedPage(number=page.number, code=None, problem=Problem.SEVERAL_PAGES)
     code = codes[0].code
     issued = lookup(code.document)
-    size = issued.size(code.page) if issued else None
+    if issued is None:
+        return RecognisedPage(number=page.number, code=code, problem=Problem.UNKNOWN_DOCUMENT)
+    size = issued.sizes[code.page - 1] if len(issued.sizes) == code.pages else None
     marks = PageMarks.of(*size) if size else None
-    if issued is None or size is None or marks is None or issued.pages != code.pages:
-        problem = Problem.NO_SUCH_PAGE if issued else Problem.UNKNOWN_DOCUMENT
-        return RecognisedPage(number=page.number, code=code, problem=problem)
+    if size is None or marks is None:
+        return RecognisedPage(number=page.number, code=code, problem=Problem.NO_SUCH_PAGE)
     is_cut = bool(outside_frame(grey, codes, marks))
     boxes = issued.boxes_on(code.page)
     if not boxes:
