@@ -167,7 +167,10 @@ def _kill_once(root: Path, words: tuple[str, ...], seconds: float, tally: Tally)
     ]
     if not set(done) <= references:
         tally.faults.append(f"{told}: an issue that was said is not in the ledger")
-    if ("enregistré : " in said or "fichier de preuve : " in said) and count <= before[1]:
+    acts_said = [
+        line for line in said.splitlines() if line.startswith(("enregistré : ", "fichier de preuve : "))
+    ]
+    if acts_said and count <= before[1]:
         tally.faults.append(f"{told}: an act that was said is not in the ledger")
     _verify(root, told, tally)
 
