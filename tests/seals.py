@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from piles_docs.usecases.sealing import Sealer
@@ -47,7 +48,7 @@ def key_of(name: str) -> bytes:
     root_key, root = _root()
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _certificate(name, key, "Racine des essais", root_key, is_authority=False)
-    return serialization.pkcs12.serialize_key_and_certificates(
+    return pkcs12.serialize_key_and_certificates(
         name.encode(), key, certificate, [root], serialization.BestAvailableEncryption(PASSPHRASE.encode())
     )
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import re
+import sys
 import tomllib
 from dataclasses import asdict
-from importlib.metadata import metadata
+from importlib.metadata import metadata, packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,26 @@ def test_every_dependency_is_explained_with_the_licence_it_declares(title: str) 
     assert {row[0]: row[1] for row in rows("dependencies.md", title)} == {
         name: licence(name) for name in names
     }
+
+
+def imported_modules() -> set[str]:
+    """The first word of all that the program imports."""
+    nodes = [node for path in (ROOT / "src").rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))]
+    whole = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    whole |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in whole}
+
+
+def test_every_package_that_the_program_imports_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    # pydantic_core is pydantic's other half: a version of one wants one version of the other.
+    ours = {"piles-docs", "pydantic-core"}
+    names = (re.split(r"[\[<>=]", requirement)[0] for requirement in project["project"]["dependencies"])
+    declared = {re.sub(r"[-_.]+", "-", name).lower() for name in names} | ours
+    providers = packages_distributions()
+    for module in imported_modules() - sys.stdlib_module_names - {"piles_docs"}:
+        found = {re.sub(r"[-_.]+", "-", name).lower() for name in providers[module]}
+        assert found & declared, module
 
 
 def report() -> dict[str, Any]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import shutil
@@ -12,13 +13,25 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from piles_docs.cli.secrets import PASSPHRASE
+from piles_docs.documents.conversion import find_converter
 from piles_docs.errors import ExitCode
+from piles_docs.methodology.acts import Means
+from piles_docs.signing.keys import read_key_file
+from piles_docs.signing.signing import Services, sign
+from piles_docs.usecases.clock import Clock
+from piles_docs.usecases.pack import pack
+from piles_docs.usecases.trusting import trust_of
 from piles_docs.usecases.verify import verify
 from piles_docs.usecases.workspace import Workspace
+
+from ..seals import PASSPHRASE as SEAL_PASSPHRASE
+from ..seals import key_of, sealer, set_seal
 
 CASE = "embrunais"
 _SIGN = "record embrunais signature"
@@ -44,6 +57,15 @@ WALK = tuple(
     )
 )
 """Commands of a case's life, in order; each is done once and killed as often as chance has it."""
+SIGNING = tuple(
+    tuple(words.split())
+    for words in (
+        "sign embrunais convention-cadre --as porteuse --key cles/porteuse.p12",
+        "receive retour.pdf",
+        "proof embrunais convention-cadre",
+    )
+)
+"""The same for an act that waits for two electronic signatures, the second of which comes back as a file."""
 _FIRST_GUESS_SECONDS = 1.5
 
 
@@ -60,7 +82,15 @@ class Tally:
     faults: list[str] = field(default_factory=list)
 
 
-def campaign(seed: Path, folder: Path, *, wanted: int, chance: random.Random) -> Tally:
+def campaign(
+    seed: Path,
+    folder: Path,
+    *,
+    wanted: int,
+    chance: random.Random,
+    walk: Sequence[tuple[str, ...]] = WALK,
+    between: Callable[[Path], None] = lambda root: None,
+) -> Tally:
     """Walk cases, each in a workspace of its own, until so many runs were killed.
 
     Args:
@@ -68,6 +98,8 @@ def campaign(seed: Path, folder: Path, *, wanted: int, chance: random.Random) ->
         folder: Where workspaces are made, one after the other.
         wanted: Kills.
         chance: The instants.
+        walk: The commands.
+        between: What people do before each command; it is given the workspace.
     """
     tally, walks = Tally(), 0
     durations: dict[tuple[str, ...], float] = {}
@@ -76,13 +108,48 @@ def campaign(seed: Path, folder: Path, *, wanted: int, chance: random.Random) ->
         shutil.copytree(seed, root)
         (root / "piece.pdf").write_bytes(b"%PDF-1.7 une piece")
         walks += 1
-        for words in WALK:
+        for words in walk:
+            between(root)
             while chance.random() < 0.6 and sum(tally.kills.values()) < wanted:
                 seconds = chance.uniform(0, 1.1 * durations.get(words, _FIRST_GUESS_SECONDS))
                 _kill_once(root, words, seconds, tally)
             _complete(root, words, durations, tally)
         shutil.rmtree(root)
     return tally
+
+
+def signing_seed(seed: Path, folder: Path) -> Path:
+    """Copy a workspace and issue in it an act to be signed electronically; this takes LibreOffice."""
+    shutil.copytree(seed, folder)
+    set_seal(folder)
+    for party, name in (("porteuse", "Inès Vraisemblable-Durand"), ("tete-de-reseau", "Camille Fictif")):
+        (folder / "cles" / f"{party}.p12").write_bytes(key_of(name))
+    workspace, moment = Workspace(folder), dt.datetime.now(dt.UTC)
+    pack(
+        workspace,
+        CASE,
+        step=None,
+        documents=["convention-cadre"],
+        means=Means.ELECTRONIC,
+        ahead="essai",
+        issued_on=None,
+        converter=find_converter("libreoffice"),
+        clock=Clock(today=moment.date(), now=moment),
+        sealer=sealer(workspace),
+    )
+    os.environ[PASSPHRASE] = SEAL_PASSPHRASE  # for the commands: as staff do who sign many
+    return folder
+
+
+def second_signature(root: Path) -> None:
+    """What the second signatory does, once the first has signed: sign the file and send it back."""
+    signed = root / "out" / CASE / "signed" / f"{CASE}.convention-cadre.v1.pdf"
+    if signed.exists() and not (root / "retour.pdf").exists():
+        workspace = Workspace(root)
+        key = read_key_file((root / "cles" / "tete-de-reseau.p12").read_bytes(), SEAL_PASSPHRASE, name="")
+        services = Services(trust=trust_of(workspace))
+        made = sign(signed.read_bytes(), "tete-de-reseau", key, services, moment=dt.datetime.now(dt.UTC))
+        (root / "retour.pdf").write_bytes(made.content)
 
 
 def _kill_once(root: Path, words: tuple[str, ...], seconds: float, tally: Tally) -> None:
@@ -100,7 +167,7 @@ def _kill_once(root: Path, words: tuple[str, ...], seconds: float, tally: Tally)
     ]
     if not set(done) <= references:
         tally.faults.append(f"{told}: an issue that was said is not in the ledger")
-    if "enregistré : " in said and count <= before[1]:
+    if ("enregistré : " in said or "fichier de preuve : " in said) and count <= before[1]:
         tally.faults.append(f"{told}: an act that was said is not in the ledger")
     _verify(root, told, tally)
 
@@ -117,7 +184,7 @@ def _complete(
         tally.faults.append(f"{' '.join(words)} did not complete: {code}, {said!r}")
     # In out/.pdf, which all cases share, half a file may stay: nobody may tell it from one that is being written.
     leftovers = sorted(path.name for path in (root / "out" / CASE).rglob("*.partiel"))
-    if code == ExitCode.DONE and words[0] in {"generate", "pack"} and leftovers:
+    if code == ExitCode.DONE and words[0] in {"generate", "pack", "sign", "receive", "proof"} and leftovers:
         tally.faults.append(f"{' '.join(words)} left {leftovers}")
     _verify(root, f"{' '.join(words)}, completed", tally)
 

@@ -52,6 +52,9 @@ CLASSES = {
     "ToolMissing": 20,
     "ToolFailed": 21,
     "WouldOverwrite": 30,
+    "SigningFailed": 40,
+    "SignatureFailed": 41,
+    "SignatureNotJudged": 42,
     "RecordsBroken": 50,
     "Mismatch": 60,
 }

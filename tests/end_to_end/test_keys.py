@@ -48,7 +48,7 @@ def test_a_key_for_trying_out_becomes_the_seal(workspace: Path, piles: Piles) ->
     assert "Cachet : fichier cachet.p12\n    titulaire : APEAS\n" in listed
     assert "(729 jours)" in listed or "(730 jours)" in listed
     assert "confiance : Racine d’essai de APEAS (dossier confiance/)" in listed
-    assert "état : en règle, et non révoqué" in listed
+    assert "    en règle : il peut signer" in listed
     assert "confiance/racine-essai-cachet.pem : Racine d’essai de APEAS, valable jusqu’au" in listed
     found = seal_of(workspace, piles)
     assert (found["subject"], found["standing"]) == ("APEAS", "valable")
@@ -131,6 +131,24 @@ def test_a_wrong_passphrase_is_told(
     done = piles(workspace, "keys", "list", code=40)
     assert "le mot de passe est faux" in done.stderr
     assert "autre" not in done.stderr.replace("une autre clé", "")
+
+
+def test_what_nobody_could_say_is_told_in_one_line(
+    workspace: Path,
+    piles: Piles,
+    signing_authority: Authority,
+    surroundings: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(surroundings, "PILES_CLE_MOT_DE_PASSE", Authority.PASSPHRASE)
+    (workspace / "cachet.p12").write_bytes(signing_authority.pkcs12("porteuse"))
+    (workspace / "confiance").mkdir()
+    (workspace / "confiance/racine.pem").write_bytes(signing_authority.root)
+    setting(workspace, 'cle = "cachet.p12"')
+    with signing_authority.down():
+        done = piles(workspace, "keys", "list")
+    assert "l’autorité qui l’a certifié ne dit pas s’il est révoqué" in done.stdout
+    assert done.stderr == ""
 
 
 def test_two_keys_for_the_seal_are_refused(workspace: Path, piles: Piles) -> None:

@@ -274,6 +274,7 @@ def _check_the_words_that_matter(
                 "state": "received",
                 "means": "papier",
                 "on": "2025-03-11",
+                "level": None,
             }
         ]
 

@@ -12,6 +12,7 @@ from piles_docs.methodology.acts import (
     Act,
     Channel,
     Forgotten,
+    FoundEmpty,
     Issued,
     Level,
     LevelRaised,
@@ -24,6 +25,8 @@ from piles_docs.methodology.acts import (
     Proven,
     Purpose,
     Refused,
+    Scanned,
+    ScannedPage,
     Signed,
     Voided,
     Withdrawn,
@@ -83,6 +86,32 @@ LINES: list[tuple[Act, str]] = [
             on=DAY, reference=REFERENCE, party="porteuse", original=1, means=Means.ELECTRONIC, level=Level.T,
         ),
         f"signature de {REFERENCE}, exemplaire 1, par porteuse, par voie électronique au niveau B-T",
+    ),
+    (
+        Signed(
+            on=DAY, reference=REFERENCE, party="porteuse", original=1, means=Means.PAPER, measures={"aire_mm2": 40.0},
+        ),
+        f"signature de {REFERENCE}, exemplaire 1, par porteuse, sur papier, vue par le programme",
+    ),
+    (
+        Scanned(
+            on=DAY, scan_sha256="a" * 64, file_pages=3, process="essai",
+            pages=(ScannedPage(scan_page=1, reference=REFERENCE, original=1, page=1),),
+        ),
+        f"numérisation de 1 page : {REFERENCE}",
+    ),
+    (
+        Scanned(
+            on=DAY, scan_sha256="a" * 64, file_pages=3, process="essai",
+            pages=tuple(
+                ScannedPage(scan_page=number, reference=REFERENCE, original=1, page=number) for number in (1, 2)
+            ),
+        ),
+        f"numérisation de 2 pages : {REFERENCE}",
+    ),
+    (
+        FoundEmpty(on=DAY, reference=REFERENCE, party="porteuse", original=1, note="un pli"),
+        f"{REFERENCE}, exemplaire 1 : porteuse n’y a pas signé, vu par une personne : un pli",
     ),
     (
         LevelRaised(

@@ -124,10 +124,13 @@ class Honest:
         certify: bool = False,
         stamper: TimeStamper | None = None,
         new_field: SigFieldSpec | None = None,
+        method: str = "sha256",
     ) -> bytes:
         """Sign without the program, which would refuse some of what is signed here."""
         signer = holder if isinstance(holder, SimpleSigner) else self.signer(holder)
-        return sign_anyhow(content, field, signer, certify=certify, stamper=stamper, new_field=new_field)
+        return sign_anyhow(
+            content, field, signer, certify=certify, stamper=stamper, new_field=new_field, method=method
+        )
 
     def signer(self, holder: str) -> SimpleSigner:
         made: SimpleSigner = SimpleSigner.load_pkcs12_data(
@@ -144,11 +147,12 @@ def sign_anyhow(
     certify: bool = False,
     stamper: TimeStamper | None = None,
     new_field: SigFieldSpec | None = None,
+    method: str = "sha256",
 ) -> bytes:
     """Sign with pyHanko alone."""
     about = PdfSignatureMetadata(
         field_name=field,
-        md_algorithm="sha256",
+        md_algorithm=method,
         subfilter=SigSeedSubFilter.PADES,
         certify=certify,
         docmdp_permissions=MDPPerm.FILL_FORMS,

@@ -79,13 +79,22 @@ def paint_over(writer: Writer) -> None:
 def replace_content(writer: Writer) -> None:
     """The stream of the second page, written anew without its first line."""
     page = _page(writer, 1)
-    reference = page.raw_get("/Contents")
-    stream = reference.get_object()
-    assert isinstance(stream, generic.StreamObject)
-    changed = re.sub(rb"\[?<[0-9A-Fa-f]+>[^\n]*T[jJ]|\([^\n]*\) ?Tj", b"", stream.data, count=3)
-    assert changed != stream.data
-    stream._data, stream._encoded_data = changed, None
-    writer.mark_update(reference)
+    for reference in _streams(page):
+        stream = reference.get_object()
+        assert isinstance(stream, generic.StreamObject)
+        changed = re.sub(rb"\[?<[0-9A-Fa-f]+>[^\n]*T[jJ]|\([^\n]*\) ?Tj", b"", stream.data, count=3)
+        if changed != stream.data:
+            stream._data, stream._encoded_data = changed, None
+            writer.mark_update(reference)
+            return
+    raise AssertionError("the page has no text")
+
+
+def _streams(page: generic.DictionaryObject) -> list[generic.IndirectObject]:
+    """The references of a page's content streams: one, or several."""
+    contents = page.raw_get("/Contents")
+    found = contents.get_object() if isinstance(contents, generic.IndirectObject) else contents
+    return [contents] if isinstance(found, generic.StreamObject) else list(found)
 
 
 def annotate(writer: Writer) -> None:
@@ -291,7 +300,7 @@ def wrap_signature(content: bytes) -> bytes:
     reader = Writer(io.BytesIO(content))
     signature = _field(reader, HOST_FIELD).raw_get("/V").reference.idnum
     page = reader.find_page_for_modification(0)[0]
-    contents = page.get_object().raw_get("/Contents").reference.idnum
+    contents = _streams(page.get_object())[0].idnum
     root = reader.root_ref.idnum
     tables = reader.prev.xrefs
     last = reader.prev.total_revisions - 1
@@ -339,7 +348,7 @@ def wrap_signature(content: bytes) -> bytes:
 def without_table(content: bytes) -> bytes:
     """Incremental saving without a cross-reference table: lenient readers search for objects themselves."""
     page = Writer(io.BytesIO(content)).find_page_for_modification(0)[0]
-    number = page.get_object().raw_get("/Contents").reference.idnum
+    number = _streams(page.get_object())[0].idnum
     return content + b"%d 0 obj\n<</Length 3>>\nstream\nq Q\nendstream\nendobj\n" % number
 
 
@@ -554,6 +563,18 @@ SIGNERS = [
         lambda h: h.signed_anyhow(h.partial(), HEAD_FIELD, "porteuse"),
         Verdict.WRONG_SIGNATORY,
         "la case de M. Camille Fictif",
+    ),
+    Case(
+        "a method that is no longer safe",
+        lambda h: h.signed_anyhow(h.issued, HOST_FIELD, "porteuse", method="sha1"),
+        Verdict.UNTRUSTED,
+        "n’est plus sûre",
+    ),
+    Case(
+        "a certificate that is not for signing",
+        lambda h: h.signed_anyhow(h.issued, HOST_FIELD, "horodatage"),
+        Verdict.UNTRUSTED,
+        "n’est pas fait pour cet usage",
     ),
     Case(
         "our seal's key in a signatory's field",

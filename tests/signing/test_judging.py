@@ -7,7 +7,9 @@ import hashlib
 import logging
 
 import pytest
+from pyhanko.sign import SimpleSigner
 from pyhanko.sign.fields import SigFieldSpec
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from piles_docs.errors import Mismatch
 from piles_docs.methodology.acts import SEAL_FIELD, Level
@@ -104,10 +106,30 @@ def test_authority_that_is_down_is_not_a_reason_against_the_signatory(honest: Ho
         assert judged(honest, lasting).verdict is Verdict.COMPLETE
 
 
+def test_certificate_without_those_above_it_is_asked_for_them(honest: Honest) -> None:
+    whole = honest.signer("porteuse")
+    alone = SimpleSigner(
+        signing_cert=whole.signing_cert,
+        signing_key=whole.signing_key,
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+    )
+    content = honest.signed_anyhow(honest.issued, HOST_FIELD, alone)
+    assert judged(honest, content).verdict is Verdict.PARTIAL
+    with honest.authority.down():
+        assert judged(honest, content).verdict is Verdict.NOT_JUDGED
+
+
 def test_without_roots_no_one_is_believed(honest: Honest) -> None:
     judgement = judge(honest.complete(), honest.expectation, Trust())
     assert judgement.verdict is Verdict.UNTRUSTED
     assert "confiance/" in judgement.reasons[0]
+
+
+def test_root_that_cannot_be_read_may_be_the_one_that_is_missing(honest: Honest) -> None:
+    trust = Trust(shortfalls=("confiance/ac.pem ne contient pas de certificat lisible",))
+    judgement = judge(honest.complete(), honest.expectation, trust)
+    assert judgement.verdict is Verdict.NOT_JUDGED
+    assert "n’ont pas pu être lues" in judgement.reasons[-1]
 
 
 def test_issue_without_a_seal_is_not_judged_however_well_it_is_signed(honest: Honest) -> None:

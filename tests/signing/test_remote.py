@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from asn1crypto.algos import SignedDigestAlgorithmId
 from piles_docs.errors import SigningFailed
 from piles_docs.methodology.acts import Level
 from piles_docs.signing.remote import RemoteKey
+from piles_docs.signing.signing import Services, sign
 
 from ..authority import Authority, CscServer
 from .altering import Altered, Answer, altering
-from .forms import signed_by, stands
+from .forms import form, services_of, signed_by, stands
 
 PIN = {"presence": "true", "format": "N"}
 OFFLINE = {"presence": "true", "type": "offline"}
@@ -248,6 +250,17 @@ def test_reading_the_certificate_needs_no_authorisation(
 
     assert asyncio.run(name()) == "Lise Exemple"
     assert between.count("credentials/authorize") == 0
+
+
+def test_a_time_stamping_service_that_is_down_costs_no_second_authorisation(
+    signing_authority: Authority, key: Callable[..., RemoteKey], between: Altered
+) -> None:
+    services = Services(
+        trust=services_of(signing_authority).trust, time_stamp_url=signing_authority.dead_url, level=Level.LTA
+    )
+    signed = sign(form(), "porteuse", key(), services, moment=datetime.now(UTC))
+    assert signed.level == Level.B
+    assert between.count("credentials/authorize") == 1
 
 
 def test_a_field_that_is_not_there_costs_no_authorisation(

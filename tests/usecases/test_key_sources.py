@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 
 import click
@@ -19,8 +20,13 @@ from piles_docs.usecases.key_sources import (
     open_key,
     seal_source,
 )
+from piles_docs.usecases.sealing import Sealer
+from piles_docs.usecases.workspace import Workspace
 
 from ..authority import Authority, CscServer, SoftToken
+from ..signing.forms import form, stands
+
+ROOT = Path(__file__).parents[2]
 
 TOKEN = TokenSource(module="/lib/p11.so", token="Carte", label="signature")  # noqa: S106
 REMOTE = RemoteSource(service="https://signer.example", credential="abc")
@@ -53,6 +59,29 @@ def test_a_key_opens_wherever_it_is(
     }  # fmt: skip
     for source, name in sources.items():
         assert holder(open_key(source, TerminalSecrets())) == name
+
+
+def test_a_card_and_a_remote_service_seal(
+    signing_authority: Authority,
+    soft_token: SoftToken,
+    csc_server: CscServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PILES_CLE_CODE", SoftToken.PIN)
+    (tmp_path / "confiance").mkdir()
+    (tmp_path / "confiance/racine.pem").write_bytes(signing_authority.root)
+    settings = (
+        f'jeton = {{ module = "{soft_token.module}", jeton = "{SoftToken.LABEL}", cle = "{SoftToken.KEY_LABEL}" }}',
+        f'distant = {{ service = "{csc_server.url}", certificat = "{CscServer.CREDENTIALS["porteuse"]}" }}',
+    )
+    for setting in settings:
+        text = (ROOT / "piles.toml").read_text("utf-8")
+        (tmp_path / "piles.toml").write_text(f"{text}\n{setting}\n", "utf-8")
+        sealer = Sealer(Workspace(tmp_path), TerminalSecrets())
+        for _ in range(2):
+            sealed = sealer.seal(form(), dt.datetime.now(dt.UTC))
+            assert stands(signing_authority, sealed.content) == ["Lise Exemple"]
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

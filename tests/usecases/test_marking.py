@@ -1,4 +1,4 @@
-"""Originals that go out on paper bear codes, each its own; what is electronic for all, and what is enclosed, none."""
+"""Originals bear codes, each its own; what is enclosed, none."""
 
 from __future__ import annotations
 
@@ -104,12 +104,14 @@ def test_the_pack_has_the_codes_and_its_cover_none(workspace: Workspace) -> None
             assert page in pages
 
 
-def test_what_is_electronic_for_all_bears_no_codes(workspace: Workspace) -> None:
+def test_what_is_electronic_bears_codes_too_for_who_prints_it_and_signs_by_hand(
+    workspace: Workspace,
+) -> None:
     done = issue(workspace, "convention-cadre", means=Means.ELECTRONIC, tagging=True)
     act = next(act for act in done.issued if act.means)
     (original,) = act.originals
-    assert original.code is None
-    assert not any(codes_read(workspace.archive.get(original.pdf_sha256)))
+    assert original.code
+    assert codes_read(workspace.archive.get(original.pdf_sha256)) == codes_of(original.code, original.pages)
 
 
 def test_what_is_enclosed_bears_none(workspace: Workspace) -> None:

@@ -126,7 +126,9 @@ def latest(workspace: Workspace) -> bytes:
 def taken(workspace: Workspace, tmp_path: Path, content: bytes, name: str = "retour.pdf") -> Received:
     path = tmp_path / name
     path.write_bytes(content)
-    return receive(workspace, path, clock=now())
+    done = receive(workspace, path, clock=now())
+    assert isinstance(done, Received)
+    return done
 
 
 def signatures(workspace: Workspace) -> dict[str, Signed]:
@@ -439,7 +441,7 @@ def test_without_the_root_nothing_is_believed(workspace: Workspace, tmp_path: Pa
     assert signatures(workspace) == {}
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-", b"PK\x03\x04", b"\xff\xd8\xff", b"%PDF-1.7\n" + b"%%EOF\n" * 9999])
+@pytest.mark.parametrize("content", [b"", b"%PDF-", b"PK\x03\x04", b"%PDF-1.7\n" + b"%%EOF\n" * 9999])
 def test_whatever_a_file_is_there_is_an_answer(workspace: Workspace, tmp_path: Path, content: bytes) -> None:
     done = taken(workspace, tmp_path, content)
     assert isinstance(done.error, PilesError)

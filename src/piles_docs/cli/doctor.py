@@ -10,7 +10,6 @@ from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
 from piles_docs.errors import ExitCode, UsageError
 from piles_docs.usecases.doctor import Finding, examine
-from piles_docs.usecases.signature_findings import signature_findings
 from piles_docs.usecases.workspace import Workspace, find_workspace
 
 
@@ -27,6 +26,8 @@ def command(session: Session) -> int:
         code = max(code, _show(finding))
     workspace = _workspace(session)
     if workspace is not None:
+        from piles_docs.usecases.signature_findings import signature_findings  # noqa: PLC0415  # slow to load
+
         for finding in signature_findings(workspace, the_clock()):
             code = max(code, _show(finding))
     return code

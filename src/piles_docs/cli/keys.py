@@ -20,7 +20,7 @@ SCHEMA = 1
 """Version of the JSON: keys may be added within one."""
 
 STANDING_WORDS = {
-    Standing.GOOD: "en règle, et non révoqué",
+    Standing.GOOD: "en règle : il peut signer",
     Standing.NOT_ASKED: "l’autorité qui l’a certifié ne dit pas s’il est révoqué",
     Standing.REVOKED: "révoqué : il ne peut plus signer",
     Standing.OUT_OF_TIME: "hors de ses dates : il ne peut pas signer",
@@ -111,7 +111,7 @@ def _show_seal(seal: SealKey | None) -> None:
     click.echo(f"    certifié par : {certificate.issuer}")
     click.echo(f"    {_until(certificate, seal.days_left)}")
     click.echo(f"    confiance : {known.anchor or 'aucune'}")
-    click.echo(f"    état : {STANDING_WORDS[known.standing]}")
+    click.echo(f"    {STANDING_WORDS[known.standing]}")
     if 0 <= seal.days_left < WARNING_DAYS:
         click.echo("    → demandez dès maintenant le certificat suivant")
 

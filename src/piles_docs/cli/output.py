@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -23,17 +23,20 @@ def say(text: str = "", *, quiet: bool = False) -> None:
 
 
 @contextmanager
-def working(text: str, *, quiet: bool) -> Iterator[None]:
-    """Show on a terminal that work is going on; nothing where stderr is not one."""
+def working(text: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal that work is going on; nothing where stderr is not one.
+
+    Gives what changes the text, to say how far the work is.
+    """
     if quiet or not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415  # loaded only for a terminal
 
     with Console(stderr=True).status(text) as status:
         token = _shown.set(status)
         try:
-            yield
+            yield status.update
         finally:
             _shown.reset(token)
 

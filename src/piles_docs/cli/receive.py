@@ -1,19 +1,25 @@
-"""`piles receive`: take back signed PDFs, from any cases mixed."""
+"""`piles receive`: take back signed PDFs and scans, from any cases mixed."""
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from piles_docs.cli.main import Session
-from piles_docs.cli.options import the_clock
+from piles_docs.cli.options import day, on_option, the_clock
 from piles_docs.cli.output import say, say_error, sentence, show_json, working
 from piles_docs.cli.recorded import show_completed, show_recorded
-from piles_docs.errors import ExitCode
+from piles_docs.cli.scans import exit_code_of_scan, scan_as_json, show_scan, write_review
+from piles_docs.errors import ExitCode, UsageError
 from piles_docs.signing.verdicts import FoundSignature
 from piles_docs.usecases.receive import Received, receive
+from piles_docs.usecases.scan import ScanAnswer
 from piles_docs.usecases.signatures import VERDICT_WORDS
 
 SCHEMA = 1
@@ -23,28 +29,57 @@ SCHEMA = 1
 @click.command("receive")
 @click.argument(
     "files",
-    metavar="FICHIER…",
+    metavar="[FICHIER…]",
     nargs=-1,
-    required=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )
 @click.option("--json", "as_json", is_flag=True, help="Le résultat pour un autre programme.")
+@on_option(required=False, help_text="Jour où le papier a été signé, s’il n’est pas aujourd’hui.")
+@click.option("--review", "review_path", type=click.Path(path_type=Path, dir_okay=False), metavar="PAGE",
+              help="Écrire une page des cases à regarder, avec les commandes pour répondre.")  # fmt: skip
 @click.pass_obj
-def command(session: Session, files: tuple[Path, ...], as_json: bool) -> int:
-    """Reprendre des PDF signés : les reconnaître, les vérifier, enregistrer."""
+def command(
+    session: Session,
+    files: tuple[Path, ...],
+    as_json: bool,
+    on: dt.datetime | None,
+    review_path: Path | None,
+) -> int:
+    """Reprendre PDF signés et numérisations : reconnaître, vérifier, enregistrer."""
+    if not files and review_path is None:
+        raise UsageError("rien à reprendre", remedy="donnez des fichiers, ou --review PAGE.html")
     workspace, clock = session.workspace(), the_clock()
     answers = []
     for path in files:
-        with working(f"{path.name} : vérification…", quiet=session.quiet):
-            answers.append(receive(workspace, path, clock=clock))
+        with working(f"{path.name} : vérification…", quiet=session.quiet) as tell:
+            answer = receive(
+                workspace,
+                path,
+                clock=clock,
+                operator=os.environ.get("USER"),
+                signed_on=day(on),
+                tell=partial(_tell_page, tell, path.name),
+            )
+        answers.append(answer)
         if not as_json:
-            _show(session, answers[-1])
+            _show(session, answer) if isinstance(answer, Received) else show_scan(session, answer)
     if as_json:
         show_json({"schema": SCHEMA, "files": [_as_json(answer) for answer in answers]})
+    codes = [_exit_code(answer) for answer in answers]
     if len(files) > 1 and not as_json:
-        taken = sum(answer.exit_code is ExitCode.DONE for answer in answers)
+        taken = sum(code is ExitCode.DONE for code in codes)
         say(f"{taken} fichiers sur {len(files)} en ordre", quiet=session.quiet)
-    return int(max(answer.exit_code for answer in answers))
+    if review_path:
+        write_review(session, review_path)
+    return int(max(codes, default=ExitCode.DONE))
+
+
+def _tell_page(tell: Callable[[str], None], name: str, number: int) -> None:
+    tell(f"{name} : page {number}…")
+
+
+def _exit_code(answer: Received | ScanAnswer) -> ExitCode:
+    return answer.exit_code if isinstance(answer, Received) else exit_code_of_scan(answer)
 
 
 def _show(session: Session, answer: Received) -> None:
@@ -81,7 +116,11 @@ def _signature(found: FoundSignature) -> str:
     )
 
 
-def _as_json(answer: Received) -> dict[str, Any]:
+def _as_json(answer: Received | ScanAnswer) -> dict[str, Any]:
+    return _pdf_as_json(answer) if isinstance(answer, Received) else scan_as_json(answer)
+
+
+def _pdf_as_json(answer: Received) -> dict[str, Any]:
     judgement = answer.judgement
     return {
         "file": answer.name,

@@ -21,6 +21,7 @@ from piles_docs.usecases.record import (
     record_milestone,
     record_refusal,
     record_signature,
+    record_unsigned,
 )
 
 
@@ -112,6 +113,29 @@ def signature_command(
     )
     show_recorded(done, f"signature de {document} par {party}")
     show_completed(session, ctx.meta["dossier"], done)
+
+
+@command.command("unsigned")
+@click.argument("document", metavar="DOCUMENT")
+@click.option("--party", required=True, metavar="PARTIE", help="De qui est la case.")
+@click.option(
+    "--original", type=click.IntRange(min=1), required=True, metavar="N", help="Sur cet exemplaire."
+)
+@click.option("--note", metavar="TEXTE", help="Ce qu’il faut en retenir.")
+@click.pass_context
+def unsigned_command(ctx: click.Context, document: str, party: str, original: int, note: str | None) -> None:
+    """Une case que le programme a montrée n’est pas signée."""
+    session: Session = ctx.obj
+    done = record_unsigned(
+        session.workspace(),
+        ctx.meta["dossier"],
+        document,
+        party=party,
+        original=original,
+        note=note,
+        clock=the_clock(),
+    )
+    show_recorded(done, f"{party} n’a pas signé {document}, exemplaire {original}")
 
 
 @command.command("refusal")

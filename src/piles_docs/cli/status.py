@@ -120,7 +120,7 @@ class _Face:
         self._summary = Summary()
         self._watch = Watch(complain=say, busy=self._busy)
 
-    def _busy(self, number: int) -> AbstractContextManager[None]:
+    def _busy(self, number: int) -> AbstractContextManager[object]:
         few = number < _SLOW_TO_READ
         return working(f"Lecture de {count(number, 'dossier')}…", quiet=self._quiet or few)
 

@@ -29,8 +29,21 @@ def detail(case: CaseReport, missing: Sequence[MissingReport], width: int) -> It
     if documents:
         yield from table(("Document", "État", "Signatures", "Ouvre"), documents, width)
     yield from missing_lines(case.dossier, missing)
+    yield from _uncertain_lines(case)
     for ending in case.endings:
         yield f"{case.dossier} : {ending.title} ({ending.name}) : {ending.text}"
+
+
+def _uncertain_lines(case: CaseReport) -> Iterator[str]:
+    """Tell which boxes of scanned pages wait for a person's eye."""
+    for document in case.documents:
+        for signature in document.signatures:
+            if signature.state == "uncertain":
+                yield (
+                    f"{case.dossier} : la case de {signature.signatory} ({signature.party}) sur "
+                    f"{document.name}, exemplaire {signature.original}, est à regarder : "
+                    "piles receive --review PAGE.html"
+                )
 
 
 def _steps(case: CaseReport) -> Iterator[tuple[str, str, str]]:

@@ -88,7 +88,7 @@ def _figure_at(document: Pdf, box: Box) -> Dictionary | None:
 def _add_field(document: Pdf, box: Box, label: str, figure: Dictionary) -> Dictionary:
     page = document.pages[box.page - 1]
     left, bottom, right, top = box.rect
-    nothing = document.make_stream(b"", Type=Name.XObject, Subtype=Name.Form)
+    nothing = document.make_stream(b"q Q", Type=Name.XObject, Subtype=Name.Form)
     nothing.BBox = Array([0, 0, round(right - left, 2), round(top - bottom, 2)])
     parents = NumberTree(document.Root.StructTreeRoot.ParentTree)
     number = max(parents.keys(), default=-1) + 1

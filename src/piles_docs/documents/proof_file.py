@@ -174,7 +174,7 @@ def checks_of(proof: ProofFile) -> tuple[Check, ...]:
             (
                 f"pdfdetach -saveall {PROOF_FILE}",
                 f"head -c {proof.issued_size} {SIGNED_FILE} > {ISSUED_FILE}",
-                f"sha256sum -c {DIGESTS_FILE}",
+                f"sha256sum -c --strict {DIGESTS_FILE}",
             ),
         ),
         Check(

@@ -6,7 +6,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from piles_docs.errors import RecordsBroken
 from piles_docs.ledger.events import Entry, Event, JsonObject
-from piles_docs.methodology.acts import ACT, Act, Enclosure, Original
+from piles_docs.methodology.acts import ACT, Act
+
+
+class _Pair(BaseModel):
+    """What an original, or an enclosure, is kept as."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    docx_sha256: str
+    pdf_sha256: str
 
 
 class _Citing(BaseModel):
@@ -14,10 +23,11 @@ class _Citing(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    originals: tuple[Original, ...] = ()
-    enclosures: tuple[Enclosure, ...] = ()
+    originals: tuple[_Pair, ...] = ()
+    enclosures: tuple[_Pair, ...] = ()
     evidence: tuple[str, ...] = ()
     pdf_sha256: str | None = None
+    scan_sha256: str | None = None
 
 
 FORGOTTEN = "forgotten"
@@ -53,14 +63,18 @@ def archived_by(facts: JsonObject) -> tuple[str, ...]:
     Facts that have lost their shape name none: a chain that verifies holds no such facts.
     """
     if not (
-        facts.get("originals") or facts.get("enclosures") or facts.get("evidence") or facts.get("pdf_sha256")
+        facts.get("originals")
+        or facts.get("enclosures")
+        or facts.get("evidence")
+        or facts.get("pdf_sha256")
+        or facts.get("scan_sha256")
     ):
         return ()  # most acts name none, and a verification asks very often: written out, it is found at once
     try:
         citing = _Citing.model_validate(facts)
     except ValidationError:
         return ()
-    items: tuple[Original | Enclosure, ...] = (*citing.originals, *citing.enclosures)
+    items = (*citing.originals, *citing.enclosures)
     issued = [sha256 for item in items for sha256 in (item.docx_sha256, item.pdf_sha256)]
-    own = () if citing.pdf_sha256 is None else (citing.pdf_sha256,)
+    own = [sha256 for sha256 in (citing.pdf_sha256, citing.scan_sha256) if sha256 is not None]
     return (*issued, *citing.evidence, *own)

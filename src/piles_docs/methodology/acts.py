@@ -186,6 +186,77 @@ class Signed(_Act):
     """When it was made, by the signatory's clock."""
     stamped_at: dt.datetime | None = None
     """Before which moment it was made, by a time-stamping service."""
+    measures: dict[str, float] | None = None
+    """Where a program found the ink on a scan and no person decided: what it decided by."""
+
+
+class InkState(StrEnum):
+    """What a program found in a signature box of a scanned page."""
+
+    SIGNED = "signe"
+    EMPTY = "vide"
+    UNCERTAIN = "incertain"
+    """It may be ink: a person must look."""
+
+
+class ScannedBox(BaseModel):
+    """One signature box of a scanned page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    party: str
+    state: InkState
+    measures: dict[str, float] = {}
+    """What the state was decided by, each with its unit in its name."""
+
+
+class ScannedPage(BaseModel):
+    """One page of a scan that was recognised."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scan_page: int
+    """In the file, from 1."""
+    reference: str
+    original: int
+    page: int
+    """Of the document, from 1."""
+    boxes: tuple[ScannedBox, ...] = ()
+
+
+class Scanned(_Act):
+    """Signed paper came back as a scan: the record that a reliable copy needs.
+
+    C. civ., art. 1379, and decree n° 2016-1673: context and date, process and its tests, digest, keeping.
+    """
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"operator", "device"})
+
+    kind: Literal["scanned"] = "scanned"
+    scan_sha256: str
+    """Of the file as it came, kept untouched."""
+    file_pages: int
+    """How many it has, those of other cases too."""
+    pages: tuple[ScannedPage, ...]
+    """Those of this case."""
+    resolution_dpi: int | None = None
+    """As the file tells; None where it does not."""
+    process: str
+    """The version of the program and of its rules for ink, and where their tests are reported."""
+    operator: str | None = None
+    device: str | None = None
+
+
+class FoundEmpty(_Act):
+    """A person looked at a box that a program was not sure of: it is not signed."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"note"})
+
+    kind: Literal["found-empty"] = "found-empty"
+    reference: str
+    party: str
+    original: int
+    note: str | None = None
 
 
 class LevelRaised(_Act):
@@ -305,6 +376,8 @@ class Forgotten(_Act):
 Act = Annotated[
     Issued
     | Signed
+    | Scanned
+    | FoundEmpty
     | LevelRaised
     | Proven
     | Refused

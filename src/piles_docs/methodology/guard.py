@@ -11,6 +11,7 @@ from piles_docs.french.dates import written_date
 from piles_docs.methodology.acts import (
     Act,
     Forgotten,
+    FoundEmpty,
     Issued,
     LevelRaised,
     Mailed,
@@ -19,6 +20,7 @@ from piles_docs.methodology.acts import (
     MilestoneReached,
     Proven,
     Refused,
+    Scanned,
     Signed,
     Voided,
     Withdrawn,
@@ -76,6 +78,8 @@ def refuse(
             return _refuse_withdrawal(act, acts, past)
         case MailEnded():
             return _refuse_mail_end(act, past)
+        case Scanned():
+            return _refuse_scan(act, past)
         case LevelRaised() | Proven():
             return _refuse_about_file(act, past)
         case _ if state.state is CaseStatus.ENDED:
@@ -100,7 +104,7 @@ def _refuse_forgetting(act: Forgotten, state: CaseState) -> Refusal | None:
     return _usage(f"le dossier {state.dossier} serait effacé sans raison", "ajoutez --reason TEXTE")
 
 
-_WITHDRAWABLE = (Signed, Refused, Voided, MilestoneReached, MeansChanged)
+_WITHDRAWABLE = (Signed, FoundEmpty, Refused, Voided, MilestoneReached, MeansChanged)
 
 
 def _refuse_withdrawal(act: Withdrawn, acts: Sequence[Act], past: History) -> Refusal | None:
@@ -130,6 +134,19 @@ def _refuse_withdrawal(act: Withdrawn, acts: Sequence[Act], past: History) -> Re
             )
     if not act.reason:
         return _usage(f"l’événement n° {act.event} serait retiré sans raison", "ajoutez --note TEXTE")
+    return None
+
+
+def _refuse_scan(act: Scanned, past: History) -> Refusal | None:
+    """What came back is recorded whenever it comes, also of ended versions; not of what was never issued."""
+    for page in act.pages:
+        thread = past.threads.get(page.reference)
+        numbers = {original.number: original.pages for original in thread.issued.originals} if thread else {}
+        if page.original not in numbers or not 1 <= page.page <= numbers[page.original]:
+            return _mismatch(
+                f"{page.reference}, exemplaire {page.original}, n’a pas de page {page.page}",
+                "cette page ne vient pas de ce qui a été émis",
+            )
     return None
 
 
@@ -263,7 +280,7 @@ def _refuse_locked(
 
 
 def _refuse_about(
-    act: Signed | Refused | Voided | MeansChanged, past: History, today: dt.date
+    act: Signed | FoundEmpty | Refused | Voided | MeansChanged, past: History, today: dt.date
 ) -> Refusal | None:
     thread = past.threads.get(act.reference)
     if thread is None:
@@ -290,6 +307,8 @@ def _refuse_about(
             return _refuse_party(act, thread) or _refuse_refusal(act, thread)
         case MeansChanged():
             return _refuse_party(act, thread) or _refuse_means(act, thread)
+        case FoundEmpty():
+            return _refuse_party(act, thread) or _refuse_emptiness(act, thread)
         case _:
             return _refuse_party(act, thread) or _refuse_signature(act, thread)
 
@@ -303,7 +322,7 @@ def _refuse_void(act: Voided, thread: Thread, today: dt.date) -> Refusal | None:
     return None if act.reason else _usage(f"{act.reference} serait annulé sans raison", "ajoutez --reason")
 
 
-def _refuse_party(act: Signed | Refused | MeansChanged, thread: Thread) -> Refusal | None:
+def _refuse_party(act: Signed | FoundEmpty | Refused | MeansChanged, thread: Thread) -> Refusal | None:
     if act.party not in thread.issued.means:
         parties = ", ".join(thread.issued.means) or "personne"
         return _usage(f"{act.party} ne signe pas {act.reference}", f"signent ce document : {parties}")
@@ -331,6 +350,15 @@ def _refuse_means(act: MeansChanged, thread: Thread) -> Refusal | None:
     if thread.means[act.party] is act.means:
         return _mismatch(
             f"{act.party} signe déjà {act.reference} de cette manière", "il n’y a rien à changer"
+        )
+    return None
+
+
+def _refuse_emptiness(act: FoundEmpty, thread: Thread) -> Refusal | None:
+    if (act.party, act.original) not in thread.uncertain:
+        return _mismatch(
+            f"{act.reference}, exemplaire {act.original} : rien n’est à regarder pour {act.party}",
+            "piles receive --review montre ce qui attend un regard",
         )
     return None
 

@@ -6,6 +6,7 @@ from piles_docs.methodology.acts import (
     Act,
     Channel,
     Forgotten,
+    FoundEmpty,
     Issued,
     LevelRaised,
     Mailed,
@@ -16,6 +17,7 @@ from piles_docs.methodology.acts import (
     Proven,
     Purpose,
     Refused,
+    Scanned,
     Signed,
     Voided,
 )
@@ -31,11 +33,9 @@ def describe_act(act: Act) -> str:
         case Issued():
             return _describe_issue(act)
         case Signed():
-            level = f" au niveau {act.level}" if act.level else ""
-            return (
-                f"signature de {act.reference}, exemplaire {act.original}, par {act.party}, "
-                f"{MEANS_WORDS[act.means]}{level}{_because(act.note)}"
-            )
+            return _describe_signature(act)
+        case Scanned() | FoundEmpty():
+            return _describe_scan(act)
         case LevelRaised():
             levels = ", ".join(f"{party} {level}" for party, level in act.levels.items())
             return f"niveau des signatures de {act.reference}, exemplaire {act.original} : {levels}"
@@ -49,17 +49,24 @@ def describe_act(act: Act) -> str:
             return f"jalon {act.milestone}{_because(act.note)}"
         case MeansChanged():
             return f"{act.party} signera {act.reference} {MEANS_WORDS[act.means]}{_because(act.note)}"
-        case Mailed():
-            how = f"{_PURPOSE_WORDS[act.purpose]}, {_CHANNEL_WORDS[act.channel]}"
-            return f"courriel à {act.party} ({how}) : {', '.join(act.references)}"
-        case MailEnded():
-            return f"courriel {'remis' if act.is_accepted else 'non remis'}{_because(act.detail)}"
+        case Mailed() | MailEnded():
+            return _describe_mail(act)
         case Forgotten():
-            files = len(act.files)
-            erased = f"{files} pièce{'s' if files > 1 else ''} effacée{'s' if files > 1 else ''}"
-            return f"effacement des données personnelles ({erased}){_because(act.reason)}"
+            return f"effacement des données personnelles ({_erased(act)}){_because(act.reason)}"
         case _:
             return f"retrait de l’événement n° {act.event}{_because(act.reason)}"
+
+
+def _describe_mail(act: Mailed | MailEnded) -> str:
+    if isinstance(act, MailEnded):
+        return f"courriel {'remis' if act.is_accepted else 'non remis'}{_because(act.detail)}"
+    how = f"{_PURPOSE_WORDS[act.purpose]}, {_CHANNEL_WORDS[act.channel]}"
+    return f"courriel à {act.party} ({how}) : {', '.join(act.references)}"
+
+
+def _erased(act: Forgotten) -> str:
+    files = len(act.files)
+    return f"{files} pièce{'s' if files > 1 else ''} effacée{'s' if files > 1 else ''}"
 
 
 def _describe_issue(act: Issued) -> str:
@@ -69,6 +76,24 @@ def _describe_issue(act: Issued) -> str:
     sealed = f", cachet {act.seal}" if act.seal else ""
     text = f"émission de {act.reference} ({count}{signed_by}{sealed})"
     return f"{text} en avance{_because(act.ahead or 'raison effacée')}" if act.is_ahead else text
+
+
+def _describe_signature(act: Signed) -> str:
+    level = f" au niveau {act.level}" if act.level else ""
+    seen = ", vue par le programme" if act.measures is not None else ""
+    how = f"{MEANS_WORDS[act.means]}{level}{seen}"
+    return (
+        f"signature de {act.reference}, exemplaire {act.original}, par {act.party}, {how}{_because(act.note)}"
+    )
+
+
+def _describe_scan(act: Scanned | FoundEmpty) -> str:
+    if isinstance(act, FoundEmpty):
+        place = f"{act.reference}, exemplaire {act.original}"
+        return f"{place} : {act.party} n’y a pas signé, vu par une personne{_because(act.note)}"
+    pages = len(act.pages)
+    references = ", ".join(dict.fromkeys(page.reference for page in act.pages))
+    return f"numérisation de {pages} page{'s' if pages > 1 else ''} : {references}"
 
 
 def _because(text: str | None) -> str:

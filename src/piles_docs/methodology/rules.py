@@ -276,6 +276,8 @@ def _signatures(thread: Thread) -> tuple[SignatureState, ...]:
     for party, original in thread.required:
         act = thread.signed.get((party, original))
         status = SignatureStatus.RECEIVED if act else SignatureStatus.MISSING
+        if act is None and (party, original) in thread.uncertain:
+            status = SignatureStatus.UNCERTAIN
         if act is None and party in thread.refused:
             status = SignatureStatus.REFUSED
         states.append(

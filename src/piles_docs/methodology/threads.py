@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from piles_docs.methodology.acts import (
     Act,
     Forgotten,
+    FoundEmpty,
+    InkState,
     Issued,
     Level,
     LevelRaised,
@@ -20,6 +22,8 @@ from piles_docs.methodology.acts import (
     Original,
     Proven,
     Refused,
+    Scanned,
+    ScannedPage,
     Signed,
     Voided,
     Withdrawn,
@@ -28,6 +32,17 @@ from piles_docs.methodology.states import DocumentStatus, Key
 
 AMENDMENT = "avenant"
 RENEWAL = "renouvellement"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Where a signature box was seen on a scan."""
+
+    scan_sha256: str
+    scan_page: int
+    """In the file, from 1."""
+    page: int
+    """Of the document, from 1."""
 
 
 @dataclass(slots=True)
@@ -46,6 +61,10 @@ class Thread:
     """By party and original, the level of an electronic signature, as it stands."""
     proofs: dict[int, str] = field(default_factory=dict)
     """By original, the digest of its latest proof file."""
+    uncertain: dict[tuple[str, int], Sighting] = field(default_factory=dict)
+    """By party and original, the boxes that a person must look at, and where."""
+    pages_seen: dict[int, set[int]] = field(default_factory=dict)
+    """By original, the pages that came back on scans."""
 
     @property
     def key(self) -> Key:
@@ -64,15 +83,18 @@ class Thread:
         """Whether every signature that it needs was received."""
         return bool(self.required) and all(needed in self.signed for needed in self.required)
 
-    def take(self, act: Signed | LevelRaised | Proven | Refused | Voided | MeansChanged) -> None:
+    def take(self, act: Signed | FoundEmpty | LevelRaised | Proven | Refused | Voided | MeansChanged) -> None:
         """Count in what came back of it."""
         match act:
             case Signed():
                 self.signed[act.party, act.original] = act
+                self.uncertain.pop((act.party, act.original), None)
                 if act.pdf_sha256:
                     self.files[act.original] = act.pdf_sha256
                 if act.level:
                     self.levels[act.party, act.original] = act.level
+            case FoundEmpty():
+                self.uncertain.pop((act.party, act.original), None)
             case LevelRaised():
                 self.files[act.original] = act.pdf_sha256
                 self.levels.update({(party, act.original): level for party, level in act.levels.items()})
@@ -84,6 +106,14 @@ class Thread:
                 self.voided = act
             case _:
                 self.means[act.party] = act.means
+
+    def see(self, page: ScannedPage, scan_sha256: str) -> None:
+        """Count in a page that came back on a scan."""
+        self.pages_seen.setdefault(page.original, set()).add(page.page)
+        for box in page.boxes:
+            if box.state is InkState.UNCERTAIN and (box.party, page.original) not in self.signed:
+                sighting = Sighting(scan_sha256, page.scan_page, page.page)
+                self.uncertain[box.party, page.original] = sighting
 
     def file_of(self, original: Original) -> str:
         """The digest of the PDF of an original as it stands: as issued, or with the signatures so far."""
@@ -192,7 +222,10 @@ def history(acts: Sequence[Act]) -> History:
         match act:
             case Issued():
                 threads[act.reference] = Thread(act, means=dict(act.means))
-            case Signed() | LevelRaised() | Proven() | Refused() | Voided() | MeansChanged():
+            case Scanned():
+                for page in act.pages:
+                    threads[page.reference].see(page, act.scan_sha256)
+            case Signed() | FoundEmpty() | LevelRaised() | Proven() | Refused() | Voided() | MeansChanged():
                 threads[act.reference].take(act)
             case MilestoneReached():
                 milestones[act.milestone] = act

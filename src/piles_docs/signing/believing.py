@@ -66,6 +66,8 @@ class Lack(Enum):
     """The certificate, or one above it, has ended, or has not begun."""
     STRANGER = auto()
     """It leads to no believed root."""
+    UNREAD = auto()
+    """It leads to no root that could be read, and some could not be."""
     UNFIT = auto()
     """The certificate, or one above it, is not made for this use."""
     UNKNOWN = auto()
@@ -102,6 +104,8 @@ class Store:
     certificates: tuple[x509.Certificate, ...] = ()
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
     crls: tuple[bytes, ...] = field(default=(), repr=False)
+    entries: tuple[str, ...] = field(default=(), repr=False)
+    """The signatures that have an entry of their own in it."""
 
     @classmethod
     def of(cls, handler: PdfHandler) -> Store:
@@ -114,7 +118,14 @@ class Store:
             tuple(found.load_certs()),
             tuple(item.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for item in found.ocsps),
             tuple(item.get_object().read_data(DecodePurpose.CRL) for item in found.crls),
+            tuple(map(str, found.vri_entries)),
         )
+
+    @property
+    def contents(self) -> frozenset[bytes]:
+        """All that is in it."""
+        certificates = (one.dump() for one in self.certificates)
+        return frozenset((*certificates, *self.ocsps, *self.crls, *map(str.encode, self.entries)))
 
 
 Look = Callable[[ValidationContext], Awaitable[Belief]]
@@ -191,6 +202,12 @@ class Believer:
             look: At what.
             proved: Before which moment it existed, by a believed time stamp.
         """
+        belief = await self._believe(look, proved)
+        if belief.doubt is not None and belief.doubt.lack is Lack.STRANGER and self.trust.shortfalls:
+            return Belief(doubt=Doubt(Lack.UNREAD))
+        return belief
+
+    async def _believe(self, look: Look, proved: dt.datetime | None) -> Belief:
         today = await look(self.now)
         if today.doubt is None:
             return today

@@ -20,12 +20,15 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pypdfium2 import raw
 
+from piles_docs.errors import Mismatch
 from piles_docs.methodology.acts import party_of
 from piles_docs.signing.limits import MOST_PAGES, check_limits
 from piles_docs.signing.verdicts import Judgement, Verdict
 
 Rect = tuple[float, float, float, float]
 
+MOST_CHARACTERS = 2_000_000
+"""Of all pages: an act of eight pages has 20 000."""
 _MARGIN = 1.0  # points around a signature's box
 _SIZE_TOLERANCE = 2.0  # points: printers round a page's size
 _SAME_BLOCK = 4096
@@ -44,13 +47,13 @@ class Page:
     height: float
 
 
-def compare(received: bytes, issued: bytes) -> Judgement:
-    """Tell what a file is that does not begin with the issued bytes.
-
-    Args:
-        received: Checked against the limits already.
-        issued: Ours.
-    """
+def compare_bytes(received: bytes, issued: bytes) -> Judgement | None:
+    """Tell a file that is ours, cut or with some bytes changed; None for any other. It is not opened."""
+    if issued.startswith(received) and received:
+        return Judgement(
+            verdict=Verdict.NOT_JUDGED,
+            reasons=("le fichier est coupé, il en manque la fin ; demandez qu’il soit renvoyé",),
+        )
     if _is_in_place(received, issued):
         return Judgement(
             verdict=Verdict.ALTERED,
@@ -61,6 +64,16 @@ def compare(received: bytes, issued: bytes) -> Judgement:
                 ),
             ),
         )
+    return None
+
+
+def compare(received: bytes, issued: bytes) -> Judgement:
+    """Tell what a file is that does not begin with the issued bytes.
+
+    Args:
+        received: Checked against the limits already.
+        issued: Ours.
+    """
     boxes = _boxes(issued)
     ours, theirs = pages_of(issued, boxes), pages_of(received, boxes)
     if not any(page.text for page in theirs):
@@ -115,7 +128,7 @@ def references_in(content: bytes) -> tuple[str, ...]:
     """
     check_limits(content)
     with _opened(content) as document:
-        texts = [_text(document, number) for number in range(min(len(document), MOST_PAGES))]
+        texts = list(_texts(document, {}))
     counted = Counter(found for text in texts for found in _REFERENCE.findall(text))
     return tuple(reference for reference, _ in counted.most_common())
 
@@ -126,11 +139,14 @@ def pages_of(content: bytes, boxes: Mapping[int, list[Rect]]) -> list[Page]:
     Args:
         content: Of the file.
         boxes: What to leave out, by page from 0.
+
+    Raises:
+        Mismatch: It has far more text than an act.
     """
     with _opened(content) as document:
         return [
-            Page(_plain(_text(document, number, boxes.get(number, ()))), *document.get_page_size(number))
-            for number in range(min(len(document), MOST_PAGES))
+            Page(_plain(text), *document.get_page_size(number))
+            for number, text in enumerate(_texts(document, boxes))
         ]
 
 
@@ -143,11 +159,30 @@ def _opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
         document.close()
 
 
+def _texts(document: pypdfium2.PdfDocument, boxes: Mapping[int, list[Rect]]) -> Iterator[str]:
+    read = 0
+    for number in range(min(len(document), MOST_PAGES)):
+        text = _text(document, number, boxes.get(number, ()))
+        read += len(text)
+        if read > MOST_CHARACTERS:
+            raise _too_much_text()
+        yield text
+
+
+def _too_much_text() -> Mismatch:
+    return Mismatch(
+        f"ce PDF n’est pas examiné : il a plus de {MOST_CHARACTERS} caractères",
+        remedy="vérifiez le fichier choisi",
+    )
+
+
 def _text(document: pypdfium2.PdfDocument, number: int, boxes: tuple[Rect, ...] | list[Rect] = ()) -> str:
     page = document[number]
     try:
         text = page.get_textpage()
         try:
+            if text.count_chars() > MOST_CHARACTERS:
+                raise _too_much_text()
             if not boxes:
                 return str(text.get_text_range())
             return "".join(

@@ -22,9 +22,9 @@ vouch for the whole file.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime as dt
 import io
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -46,8 +46,14 @@ from piles_docs.signing.believing import (
     stamps_of,
 )
 from piles_docs.signing.certificates import Certificate
-from piles_docs.signing.comparing import compare, differing_pages, written_pages
-from piles_docs.signing.limits import DECODE_LIMITS, active_content, open_within_limits
+from piles_docs.signing.comparing import compare, compare_bytes, differing_pages, written_pages
+from piles_docs.signing.limits import (
+    DECODE_LIMITS,
+    active_content,
+    check_drawings,
+    check_size,
+    open_within_limits,
+)
 from piles_docs.signing.structure import (
     FilledField,
     Misshapen,
@@ -78,12 +84,9 @@ _VERDICT_OF = {
     Lack.ENDED: Verdict.UNTRUSTED,
     Lack.STRANGER: Verdict.UNTRUSTED,
     Lack.UNFIT: Verdict.UNTRUSTED,
+    Lack.UNREAD: Verdict.NOT_JUDGED,
     Lack.UNKNOWN: Verdict.NOT_JUDGED,
 }
-
-for _library in ("pyhanko", "pyhanko_certvalidator"):
-    # What they find wrong in a file is told by the verdict; unheard, it would be printed with its trace.
-    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 
 def judge(
@@ -110,9 +113,15 @@ async def _judge(received: bytes, expectation: Expectation, trust: Trust, fetche
             verdict=Verdict.UNSIGNED, reasons=("personne n’a signé : c’est le fichier tel qu’il a été émis",)
         )
     try:
+        check_size(received)
         if not received.startswith(expectation.issued):
-            open_within_limits(received)
-            return compare(received, expectation.issued)
+            damaged = compare_bytes(received, expectation.issued)
+            if damaged is not None:
+                return damaged
+            found = active_content(open_within_limits(received))
+            judgement = compare(received, expectation.issued)
+            warnings = tuple(f"attention, le fichier contient {name} : ne l’ouvrez pas" for name in found)
+            return dataclasses.replace(judgement, reasons=judgement.reasons + warnings)
         reader = open_within_limits(received, known=len(expectation.issued), strict=True)
         return await _judge_ours(received, reader, expectation, trust, fetches)
     except Misshapen as error:
@@ -246,6 +255,7 @@ def _check_changes(
         ):
             changed_after = place
     if changed_after is not None:
+        check_drawings(reader)
         pages = differing_pages(received, expectation.issued)
         where = f" (texte différent {written_pages(pages)})" if pages else ""
         findings.add(
@@ -357,10 +367,10 @@ async def _believed_own_stamp(
                 Verdict.ALTERED,
                 f"l’horodatage de {_who(place, expectation)} ne correspond pas à cette signature",
             )
-        elif belief.doubt.lack is Lack.UNKNOWN:
+        elif belief.doubt.lack in {Lack.UNKNOWN, Lack.UNREAD}:
             findings.add(
                 Verdict.NOT_JUDGED,
-                f"l’autorité qui horodate {_who(place, expectation)} ne répond pas ; relancez plus tard",
+                f"l’horodatage de {_who(place, expectation)} n’a pas pu être vérifié ; relancez plus tard",
             )
     return min(moments, default=None)
 
@@ -440,8 +450,10 @@ def _add_stamp_doubt(doubt: Doubt, place: FilledField, findings: _Findings) -> N
     if doubt.lack is Lack.BROKEN:
         findings.add(Verdict.ALTERED, "un horodatage du fichier ne correspond pas à ce qu’il date")
         return
-    verdict = Verdict.NOT_JUDGED if doubt.lack is Lack.UNKNOWN else Verdict.UNTRUSTED
-    findings.add(verdict, f"un horodatage du fichier n’est pas fiable : {_why(doubt, certificate, None)}")
+    findings.add(
+        _VERDICT_OF[doubt.lack] if doubt.lack is not Lack.REVOKED else Verdict.UNTRUSTED,
+        f"un horodatage du fichier n’est pas fiable : {_why(doubt, certificate, None)}",
+    )
 
 
 def _why(doubt: Doubt, certificate: Certificate, proved: dt.datetime | None) -> str:
@@ -478,6 +490,11 @@ def _why(doubt: Doubt, certificate: Certificate, proved: dt.datetime | None) -> 
             )
         case Lack.UNFIT:
             return f"{whose} n’est pas fait pour cet usage"
+        case Lack.UNREAD:
+            return (
+                f"{whose} mène peut-être à l’une des racines de confiance qui n’ont pas pu être lues ; "
+                "corrigez-les, puis relancez"
+            )
         case Lack.UNKNOWN:
             return (
                 f"l’autorité {certificate.issuer} n’a pas dit si {whose} est encore valable ; "

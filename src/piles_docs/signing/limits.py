@@ -7,6 +7,7 @@ alone bounds what a compressed stream may grow to: other libraries see a file on
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Iterator
 
@@ -24,7 +25,11 @@ MOST_OBJECTS = 20_000
 MOST_REVISIONS = 100
 DEEPEST = 50
 """Levels of arrays and dictionaries in an object; those of LibreOffice have four."""
+MOST_DRAWINGS = 1_000_000
+"""Times that a drawing is put on a page, drawings in drawings counted: a second of a reader's time."""
+_DRAWS = re.compile(rb"(?<![A-Za-z])Do(?![A-Za-z])")
 _MIB = 1024 * 1024
+_HEADER_WITHIN = 1024  # bytes: programs look no further (ISO 32000-2, I.2)
 DECODE_LIMITS = DecodeLimits(
     per_stream=StreamDecodeLimits(max_output_size=64 * _MIB),
     document_budget=DocumentDecodeBudget(base_allowance=256 * _MIB, max_ratio=20),
@@ -74,13 +79,8 @@ def open_within_limits(content: bytes, *, known: int = 0, strict: bool = False) 
     Raises:
         Mismatch: It is no PDF, or too large, too intricate, or locked.
     """
-    if len(content) > LARGEST_FILE:
-        raise Mismatch(
-            f"ce fichier est trop grand ({len(content) // 1_000_000} Mo ; "
-            f"{LARGEST_FILE // 1_000_000} Mo au plus)",
-            remedy="demandez-le à une résolution plus faible, ou partagé en plusieurs",
-        )
-    if not content.lstrip()[:5] == b"%PDF-":
+    check_size(content)
+    if not content[:_HEADER_WITHIN].lstrip().startswith(b"%PDF-"):
         raise Mismatch("ce fichier n’est pas un PDF", remedy="demandez le PDF signé, tel quel")
     try:
         reader = PdfFileReader(io.BytesIO(content), strict=strict, decode_limits=DECODE_LIMITS)
@@ -98,6 +98,20 @@ def open_within_limits(content: bytes, *, known: int = 0, strict: bool = False) 
     return reader
 
 
+def check_size(content: bytes) -> None:
+    """Refuse a file that is too large.
+
+    Raises:
+        Mismatch: It is.
+    """
+    if len(content) > LARGEST_FILE:
+        raise Mismatch(
+            f"ce fichier est trop grand ({len(content) // 1_000_000} Mo ; "
+            f"{LARGEST_FILE // 1_000_000} Mo au plus)",
+            remedy="demandez-le à une résolution plus faible, ou partagé en plusieurs",
+        )
+
+
 def _check_reader(reader: PdfFileReader, known: int) -> None:
     if "/Encrypt" in reader.trailer_view:
         raise Mismatch("ce PDF est protégé par un mot de passe", remedy=_REFUSED)
@@ -109,6 +123,8 @@ def _check_reader(reader: PdfFileReader, known: int) -> None:
     pages = reader.root["/Pages"]["/Count"]
     if not isinstance(pages, int) or pages > MOST_PAGES:
         raise _too_intricate(f"il a {pages} pages")
+    if not known:
+        check_drawings(reader)
     for item in _objects(reader, known):
         if _depth(item) > DEEPEST:
             raise _too_intricate("ses objets sont trop imbriqués")
@@ -116,13 +132,74 @@ def _check_reader(reader: PdfFileReader, known: int) -> None:
             _decode(item)
 
 
-def _decode(stream: generic.StreamObject) -> None:
+def _decode(stream: generic.StreamObject) -> bytes:
     try:
-        stream.read_data()
+        return bytes(stream.read_data())
     except PdfDecodeLimitError:
         raise
     except (NotImplementedError, PdfStreamError, ValueError, zlib.error):
-        return  # a picture's own compression (JPEG), or data that do not unpack: they do not grow either
+        return b""  # a picture's own compression (JPEG), or data that do not unpack: they do not grow either
+
+
+def check_drawings(reader: PdfFileReader) -> None:
+    """Refuse a file whose pages draw too much: ten drawings of ten drawings, seven times over, take an hour.
+
+    Raises:
+        Mismatch: They do, or a drawing draws itself.
+    """
+    costs: dict[int, int] = {}
+    total = 0
+    for page, resources in _leaves(reader):
+        contents = page.get("/Contents")
+        streams = contents if isinstance(contents, generic.ArrayObject) else [contents]
+        for stream in streams:
+            total += _cost(stream and stream.get_object(), resources, costs, ())
+            if total > MOST_DRAWINGS:
+                raise _too_intricate("ses pages dessinent trop de choses")
+
+
+def _leaves(reader: PdfFileReader) -> Iterator[tuple[generic.DictionaryObject, generic.PdfObject | None]]:
+    """The pages, each with its resources, which it may have from above."""
+    waiting: list[tuple[generic.PdfObject, generic.PdfObject | None]] = [(reader.root["/Pages"], None)]
+    seen: set[int] = set()
+    while waiting:
+        node, inherited = waiting.pop()
+        if not isinstance(node, generic.DictionaryObject) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        resources = node.get("/Resources", inherited)
+        if "/Kids" in node:
+            waiting += [(kid.get_object(), resources) for kid in node["/Kids"]]
+        else:
+            yield node, resources
+
+
+def _cost(
+    stream: object, inherited: generic.PdfObject | None, costs: dict[int, int], path: tuple[int, ...]
+) -> int:
+    """How many drawings a content puts on the page; the costs that are known are kept."""
+    if not isinstance(stream, generic.StreamObject):
+        return 0
+    if id(stream) in path or len(path) > DEEPEST:
+        raise _too_intricate("ses dessins s’appellent eux-mêmes")
+    if id(stream) not in costs:
+        calls = len(_DRAWS.findall(_decode(stream)))
+        total = 1
+        if calls:
+            path = (*path, id(stream))
+            resources = stream.get("/Resources", inherited)
+            inner = [_cost(form, resources, costs, path) for form in _forms(resources)]
+            total += calls * max(inner, default=1)
+        costs[id(stream)] = total
+    return costs[id(stream)]
+
+
+def _forms(resources: generic.PdfObject | None) -> list[generic.PdfObject]:
+    drawings = resources.get("/XObject") if isinstance(resources, generic.DictionaryObject) else None
+    if not isinstance(drawings, generic.DictionaryObject):
+        return []
+    found = [drawings[name] for name in drawings]
+    return [one for one in found if isinstance(one, generic.StreamObject) and one.get("/Subtype") == "/Form"]
 
 
 def active_content(reader: PdfFileReader, *, known: int = 0) -> tuple[str, ...]:

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from asn1crypto import parser
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult
+from pyhanko.sign.diff_analysis.policies import StandardDiffPolicy
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, read_certification_data
 
 from piles_docs.methodology.acts import SEAL_FIELD
+from piles_docs.signing.believing import Store
 from piles_docs.signing.revisions import ends
 
 _HEXADECIMAL = re.compile(rb"<(?:[0-9a-f]*|[0-9A-F]*)>")
@@ -25,6 +28,14 @@ _OBJECT = re.compile(rb"(?<!\d)\d{1,10}\s+\d{1,5}\s+obj(?![a-z])")
 _LARGEST_SIGNATURE = 1_000_000
 """Bytes: with all certificates and a long list of revoked ones in it, a signature has a tenth."""
 _MOST_SIGNATURES = 60
+
+
+_STRICT = StandardDiffPolicy(
+    DEFAULT_DIFF_POLICY.global_rules,
+    form_rule=None,
+    ignore_orphaned_objects=False,
+    ignore_identical_objects=False,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +146,27 @@ def seal_of(fields: tuple[FilledField, ...], reader: PdfFileReader) -> FilledFie
 def is_whole(fields: tuple[FilledField, ...], reader: PdfFileReader, content: bytes) -> bool:
     """Whether a file ends with its last signature, or with whole revisions that no one signed yet.
 
-    Such revisions are what a signature's check needs; all else that no signature covers could be anything to
-    a program that reads more leniently (« incremental saving »).
+    Such a revision must add to what a signature's check needs, and nothing more: no idle object that a later
+    update could wake (« shadow attacks »), nothing that a program finds that reads more leniently
+    (« incremental saving »).
     """
     last = max(fields, key=lambda field: field.end)
-    start = reader.last_startxref or 0
     unsigned = reader.total_revisions - 1 - last.revision
     rest = content[last.end :]
     if unsigned == 0:
         return not rest
-    tail = f"startxref\n{start}\n%%EOF".encode("ascii")
+    for revision in range(last.revision + 1, reader.total_revisions):
+        before, then = map(reader.get_historical_resolver, (revision - 1, revision))
+        if Store.of(then).contents <= Store.of(before).contents:
+            return False
+    difference = _STRICT.review_file(reader, last.revision, doc_mdp=MDPPerm.NO_CHANGES)
+    if not isinstance(difference, DiffResult):
+        return False
+    table = reader.xrefs.get_startxref_for_revision(reader.total_revisions - 1)
+    tail = f"startxref\n{table}\n%%EOF".encode("ascii")
     return (
         rest.count(b"%%EOF") == unsigned
-        and start >= last.end
+        and table >= last.end
         and rest.replace(b"\r\n", b"\n").endswith((tail, tail + b"\n"))
     )
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from asn1crypto import pem, x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from pyhanko.sign.validation.qualified.tsp import TSPRegistry, TSPTrustManager
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.authority import Authority, TrustAnchor
+from pyhanko_certvalidator.registry import SimpleTrustManager, TrustManager
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from piles_docs.errors import CaseInvalid
+
+for _library in ("pyhanko", "pyhanko_certvalidator", "signxml"):
+    # What they find wrong is told by verdicts and errors; unheard, it would be printed with its trace.
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +34,21 @@ class Root:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedServices:
+    """Qualified providers, from the European lists."""
+
+    registry: TSPRegistry
+    sources: Mapping[bytes, str]
+    """By the SHA-256 of a certificate, the list and the provider, in French."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trust:
     """The believed roots."""
 
     roots: tuple[Root, ...] = ()
+    listed: ListedServices | None = None
+    """Providers that are believed besides."""
     shortfalls: tuple[str, ...] = ()
     """Which of the believed could not be read, in French: what leads to them is not known to be believed."""
 
@@ -53,9 +72,13 @@ class Trust:
             ocsps: Answers about certificates that are known.
             fetches: Whether the network may be asked.
         """
+        roots = [root.certificate for root in self.roots]
+        anchors = SimpleTrustManager.build(trust_roots=roots)
         context = ValidationContext(
-            trust_roots=[root.certificate for root in self.roots],
-            other_certs=list(others),
+            trust_manager=_Anchors(anchors, TSPTrustManager(self.listed.registry))
+            if self.listed
+            else anchors,
+            other_certs=[*others, *roots],
             moment=moment,
             allow_fetching=fetches and moment is None,
             crls=list(crls),
@@ -73,7 +96,26 @@ class Trust:
         """Name a believed root and where it comes from."""
         name = str(certificate.subject.native.get("common_name") or certificate.subject.human_friendly)
         sources = [root.source for root in self.roots if root.certificate.sha256 == certificate.sha256]
+        if self.listed and certificate.sha256 in self.listed.sources:
+            sources.append(self.listed.sources[certificate.sha256])
         return f"{name} ({sources[0]})" if sources else name
+
+
+class _Anchors(TrustManager):
+    """The believed roots, and the listed providers."""
+
+    def __init__(self, *managers: TrustManager) -> None:
+        self._managers = managers
+
+    def as_trust_anchor(self, authority: Authority) -> TrustAnchor | None:
+        """See TrustManager.as_trust_anchor."""
+        found = (manager.as_trust_anchor(authority) for manager in self._managers)
+        return next((anchor for anchor in found if anchor is not None), None)
+
+    def find_potential_issuers(self, cert: x509.Certificate) -> Iterator[TrustAnchor]:
+        """See TrustManager.find_potential_issuers."""
+        for manager in self._managers:
+            yield from manager.find_potential_issuers(cert)
 
 
 class _CarefulValidator(DefaultSignatureValidator):

@@ -13,7 +13,16 @@ from piles_docs.errors import UsageError
 from piles_docs.ledger.acts import act_of
 from piles_docs.ledger.events import personal_text
 from piles_docs.ledger.heads import Head
-from piles_docs.methodology.acts import Act, Issued, LevelRaised, MilestoneReached, Proven, Refused, Signed
+from piles_docs.methodology.acts import (
+    Act,
+    Issued,
+    LevelRaised,
+    MilestoneReached,
+    Proven,
+    Refused,
+    Scanned,
+    Signed,
+)
 from piles_docs.methodology.threads import history
 from piles_docs.packs.bag import zipped_bag
 from piles_docs.usecases.clock import Clock
@@ -110,6 +119,10 @@ def _pieces(acts: Sequence[Act]) -> Iterator[_Piece]:
         elif isinstance(act, Signed | Refused | MilestoneReached):
             for rank, sha256 in enumerate(act.evidence, 1):
                 yield _Piece(event=number, role="preuve", name=f"preuve-{number}-{rank}", sha256=sha256)
+        if isinstance(act, Scanned):
+            yield _Piece(
+                event=number, role="numérisation", name=f"numerisation-{number}", sha256=act.scan_sha256
+            )
         if isinstance(act, Signed | LevelRaised | Proven) and act.pdf_sha256:
             role = "fichier de preuve" if isinstance(act, Proven) else "PDF signé"
             name = f"{act.reference}.exemplaire-{act.original}.evenement-{number}"

@@ -53,7 +53,7 @@ class Made:
     shortfall: str | None = None
     """Why its seal does not reach the level that was asked for, in French."""
     unmarked: str | None = None
-    """Why its pages bear no codes, although it goes out on paper, in French."""
+    """Why its pages bear no codes, in French."""
 
 
 def plan_pack(now: Situation, *, step: int | None, documents: Sequence[str]) -> PackPlan:
@@ -155,8 +155,8 @@ def make_issues(
 ) -> list[Made]:
     """Make every original of the issues that the rules have judged, and find its signature boxes.
 
-    What goes out on paper is given the codes by which its pages are recognised. Where someone signs
-    electronically, the PDF is then given its fields and the network head's seal, after which nothing changes.
+    Each is given the codes by which its pages are recognised on a scan. Where someone signs electronically,
+    the PDF is then given its fields and the network head's seal, after which nothing changes.
 
     Raises:
         SigningFailed: It cannot be sealed.
@@ -184,7 +184,7 @@ def make_issues(
         for original in act.originals:
             name = file_name(act, original.number)
             docx = words[name]
-            marked = mark(pdfs[name], codes.get((act.reference, original.number)))
+            marked = mark(pdfs[name], codes[act.reference, original.number])
             pdf = marked.content
             unmarked += [marked.warning] if marked.warning else []
             found = find_boxes(pdf, list(act.means), name=act.reference)

@@ -1,4 +1,7 @@
-"""Mark the pages of what goes out on paper, so that they are recognised when they come back."""
+"""Mark the pages of what is issued, so that they are recognised when they come back on paper.
+
+What is to be signed electronically is marked as well: its signatory may print and sign it all the same.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from itertools import count
 from piles_docs.documents.page_marks import add_marks, obstacles
 from piles_docs.ledger.acts import act_of
 from piles_docs.ledger.store import Ledger
-from piles_docs.methodology.acts import Issued, Means
+from piles_docs.methodology.acts import Issued
 from piles_docs.methodology.page_codes import code_of
 
 
@@ -23,22 +26,15 @@ class Marked:
     """Why nothing recognises its pages, in French."""
 
 
-def goes_on_paper(act: Issued) -> bool:
-    """Whether someone signs it by hand, or nobody signs it: not what is electronic for all."""
-    return not act.means or Means.PAPER in act.means.values()
-
-
 def free_codes(ledger: Ledger, acts: Sequence[Issued]) -> dict[tuple[str, int], str]:
-    """Give each original that goes on paper the name that its codes say, by reference and number.
+    """Give each original the name that its codes say, by reference and number.
 
     No other original of the ledger has it.
 
     Raises:
         RecordsBroken, ToolFailed: The ledger cannot be read.
     """
-    wanted = [
-        (act.reference, original.number) for act in acts if goes_on_paper(act) for original in act.originals
-    ]
+    wanted = [(act.reference, original.number) for act in acts for original in act.originals]
     codes: dict[tuple[str, int], str] = {}
     for attempt in count():
         tried = {item: code_of(*item, attempt) for item in wanted if item not in codes}
@@ -63,15 +59,13 @@ def _taken(ledger: Ledger, codes: Collection[str]) -> set[str]:
     }
 
 
-def mark(pdf: bytes, code: str | None) -> Marked:
+def mark(pdf: bytes, code: str) -> Marked:
     """Mark all pages of an original, or none where something of the page stands in the way.
 
     Args:
         pdf: As the converter made it.
-        code: What its codes are to say; None for what goes on no paper.
+        code: What its codes are to say.
     """
-    if code is None:
-        return Marked(pdf, None)
     found = obstacles(pdf)
     if not found:
         return Marked(add_marks(pdf, code), code)

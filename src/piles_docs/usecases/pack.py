@@ -47,7 +47,7 @@ class Packed:
     shortfalls: tuple[str, ...]
     """Why seals do not reach the level that was asked for, in French."""
     unmarked: tuple[str, ...]
-    """What bears no codes although it goes out on paper, and why, in French."""
+    """What bears no codes, and why, in French."""
     archive_path: Path | None
 
 

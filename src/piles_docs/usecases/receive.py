@@ -1,8 +1,13 @@
-"""Take back signed PDFs, from any cases: find what each one is, judge it, and record what stands."""
+"""Take back what was signed, from any cases: find what each file is, judge it, and record what stands.
+
+A file is signed electronically, or it is a scan of signed paper: its bytes tell.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -11,6 +16,8 @@ from piles_docs.errors import ExitCode, Mismatch, PilesError, UsageError
 from piles_docs.ledger.acts import act_of, entry_of
 from piles_docs.methodology.acts import Issued, Original
 from piles_docs.methodology.threads import Thread, history
+from piles_docs.scanning.origin import is_scan
+from piles_docs.scanning.pages import MOST_BYTES
 from piles_docs.signing.comparing import references_in
 from piles_docs.signing.judging import judge
 from piles_docs.signing.revisions import revisions
@@ -18,6 +25,7 @@ from piles_docs.signing.verdicts import Judgement
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.files import one_at_a_time
 from piles_docs.usecases.record import Recorded, recorded
+from piles_docs.usecases.scan import ScanAnswer, read_scan, take_scan
 from piles_docs.usecases.signatures import acts_of, exit_code_of, expectation_of
 from piles_docs.usecases.situation import check_acts, judged_again, situation
 from piles_docs.usecases.trusting import trust_of
@@ -56,10 +64,26 @@ class Received:
         return exit_code_of(self.judgement.verdict) if self.judgement else ExitCode.MISMATCH
 
 
-def receive(workspace: Workspace, path: Path, *, clock: Clock) -> Received:
-    """Take one file back. The file stays where it is; its bytes are archived once they stand.
+def receive(
+    workspace: Workspace,
+    path: Path,
+    *,
+    clock: Clock,
+    operator: str | None = None,
+    signed_on: dt.date | None = None,
+    tell: Callable[[int], None] = lambda _: None,
+) -> Received | ScanAnswer:
+    """Take one file back. The file stays where it is; its bytes are archived once something of it counts.
 
     Whatever a file is, this ends with an answer about it: another file of the same command is not held up.
+
+    Args:
+        workspace: Where documents were issued.
+        path: The file.
+        clock: The moment.
+        operator: Who takes it back.
+        signed_on: When scanned paper was signed, where that is not the day of its return.
+        tell: Is told the number of each scanned page before it is looked at.
 
     Raises:
         RecordsBroken: The ledger or the archive is damaged.
@@ -67,7 +91,20 @@ def receive(workspace: Workspace, path: Path, *, clock: Clock) -> Received:
     """
     try:
         content = _read(path)
-        place = _place_of(workspace, content)
+        place = _place_by_revision(workspace, content)
+        if place is None and is_scan(content):
+            pages, resolution = read_scan(workspace, content, tell=tell)
+            return take_scan(
+                workspace,
+                path.name,
+                content,
+                pages,
+                resolution=resolution,
+                operator=operator,
+                signed_on=signed_on,
+                clock=clock,
+            )
+        place = place or _place_by_text(workspace, _within_limits(path.name, content))
         return _received(workspace, path.name, content, place, clock)
     except (Mismatch, UsageError) as error:
         return Received(name=path.name, place=None, judgement=None, recorded=None, error=error)
@@ -121,33 +158,41 @@ def _check_nothing_is_left_out(judgement: Judgement, thread: Thread, original: O
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise Mismatch(
-                f"{path.name} dépasse {LARGEST_BYTES // 1024**2} Mo : ce n’est pas un acte émis ici",
-                remedy="demandez le fichier signé tel quel",
-            )
-        content = path.read_bytes()
+        if path.stat().st_size > MOST_BYTES:
+            raise Mismatch(f"{path.name} dépasse {MOST_BYTES // 10**9} Go", remedy="découpez la numérisation")
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(
             f"{path.name} ne peut pas être lu ({error.strerror})", remedy="vérifiez le chemin du fichier"
         ) from error
+
+
+def _within_limits(name: str, content: bytes) -> bytes:
     if not content.startswith(b"%PDF-"):
         raise Mismatch(
-            f"{path.name} n’est pas un PDF",
-            remedy="donnez le PDF signé ; pour du papier signé : piles record signature",
+            f"{name} n’est ni un PDF ni une image", remedy="donnez le PDF signé, ou la numérisation du papier"
+        )
+    if len(content) > LARGEST_BYTES:
+        raise Mismatch(
+            f"{name} dépasse {LARGEST_BYTES // 1024**2} Mo : ce n’est pas un acte émis ici",
+            remedy="demandez le fichier signé tel quel",
         )
     return content
 
 
-def _place_of(workspace: Workspace, content: bytes) -> Place:
-    """Find which issued document a file is, by the issue that it extends; else by what its pages say."""
+def _place_by_revision(workspace: Workspace, content: bytes) -> Place | None:
+    """Find which issued document a file is, by the issue that it extends."""
     digests = set(islice(revisions(content), _MOST_REVISIONS))
     for event in workspace.ledger().naming("issued", digests):
         act = act_of(event)
-        if isinstance(act, Issued):
-            for original in act.originals:
-                if original.pdf_sha256 in digests:
-                    return Place(dossier=event.dossier, reference=act.reference, original=original.number)
+        for original in act.originals if isinstance(act, Issued) else ():
+            if isinstance(act, Issued) and original.pdf_sha256 in digests:
+                return Place(dossier=event.dossier, reference=act.reference, original=original.number)
+    return None
+
+
+def _place_by_text(workspace: Workspace, content: bytes) -> Place:
+    """Find which issued document a file was made from, by what its pages say."""
     for reference in references_in(content):
         for event in workspace.ledger().naming("issued", {f'"{reference}"'}):
             act = act_of(event)

@@ -11,6 +11,7 @@ from piles_docs.errors import Mismatch, UsageError
 from piles_docs.ledger.acts import entry_of
 from piles_docs.methodology.acts import (
     Act,
+    FoundEmpty,
     Means,
     MeansChanged,
     MilestoneReached,
@@ -98,6 +99,7 @@ def record_signature(
     def acts(now: Situation, digests: tuple[str, ...]) -> Sequence[Act]:
         thread = issued(now, document)
         numbers = [original] if original is not None else _unsigned(thread, party)
+        scans = {number: _scan_of(thread, party, number) for number in numbers}
         return [
             Signed(
                 reference=thread.issued.reference,
@@ -106,12 +108,37 @@ def record_signature(
                 means=means or thread.means.get(party, Means.PAPER),
                 on=on,
                 note=note,
-                evidence=digests,
+                evidence=(*scans[number], *digests),
             )
             for number in numbers
         ]
 
     return _record(workspace, dossier, acts, evidence, clock)
+
+
+def _scan_of(thread: Thread, party: str, original: int) -> tuple[str, ...]:
+    """The scan on which a person was to look for this signature: it is what shows it."""
+    sighting = thread.uncertain.get((party, original))
+    return (sighting.scan_sha256,) if sighting else ()
+
+
+def record_unsigned(
+    workspace: Workspace,
+    dossier: str,
+    document: str,
+    *,
+    party: str,
+    original: int,
+    note: str | None,
+    clock: Clock,
+) -> Recorded:
+    """Record that a person looked at a box that the program was not sure of: it is not signed."""
+
+    def acts(now: Situation, _: tuple[str, ...]) -> Sequence[Act]:
+        reference = issued(now, document).issued.reference
+        return [FoundEmpty(reference=reference, party=party, original=original, on=clock.today, note=note)]
+
+    return _record(workspace, dossier, acts, (), clock)
 
 
 def record_refusal(

@@ -38,8 +38,12 @@ def remember(workspace: Workspace, source: KeySource, certificate: Certificate) 
         "subject": certificate.subject,
         "ends_on": certificate.ends_on.isoformat(),
     }
+    content = json.dumps(kept, ensure_ascii=False).encode()
+    with suppress(OSError):
+        if _file(workspace).read_bytes() == content:
+            return
     with suppress(ToolFailed):
-        write_privately(_file(workspace), json.dumps(kept, ensure_ascii=False).encode())
+        write_privately(_file(workspace), content)
 
 
 def remembered(workspace: Workspace, source: KeySource) -> RememberedSeal | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from piles_docs.case.network_models import SignatureSettings
-from piles_docs.errors import CaseInvalid
+from piles_docs.errors import CaseInvalid, ToolMissing
+from piles_docs.signing.european_lists import check_is_installed
 from piles_docs.signing.standing import answers
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.doctor import Finding
@@ -91,7 +92,9 @@ def _trust(workspace: Workspace, settings: SignatureSettings, clock: Clock, *, i
     """Whom the workspace believes; with nobody, no signature can stand."""
     try:
         roots = [root for _, root in own_roots(workspace)]
-    except CaseInvalid as error:
+        if settings.listes_europeennes:
+            check_is_installed()
+    except (CaseInvalid, ToolMissing) as error:
         return Finding(name=_TRUST, good=False, found=error.message, remedy=error.remedy)
     others = [
         *(["autorités de ce système"] if settings.racines_du_systeme else []),

@@ -28,7 +28,7 @@ class Watch:
 
     complain: Callable[[str], None] = _unheard
     """Told, in French, what only costs time."""
-    busy: Callable[[int], AbstractContextManager[None]] = lambda _number: nullcontext()
+    busy: Callable[[int], AbstractContextManager[object]] = lambda _number: nullcontext()
     """Entered while so many cases are being read."""
 
 

@@ -10,6 +10,7 @@ from piles_docs.errors import CaseInvalid
 from piles_docs.methodology.acts import Level
 from piles_docs.signing.signing import Services
 from piles_docs.signing.trust import Root, Trust, read_certificates
+from piles_docs.usecases.european_lists import european_lists
 from piles_docs.usecases.workspace import Workspace
 
 FOLDER = "confiance"
@@ -17,15 +18,20 @@ FOLDER = "confiance"
 
 
 def trust_of(workspace: Workspace) -> Trust:
-    """The roots that a workspace believes.
+    """Whom a workspace believes.
 
     Raises:
         CaseInvalid: A file of confiance/ holds no certificate, or piles.toml has defects.
+        ToolMissing, ToolFailed: The European lists are to be believed, and cannot be read.
     """
+    settings = workspace.network().signature
     roots = [root for _, root in own_roots(workspace)]
-    if workspace.network().signature.racines_du_systeme:
+    if settings.racines_du_systeme:
         roots += _system_roots()
-    return Trust(tuple(roots))
+    if not settings.listes_europeennes:
+        return Trust(tuple(roots))
+    listed, shortfalls = european_lists(workspace)
+    return Trust(tuple(roots), listed, shortfalls)
 
 
 def services_of(workspace: Workspace) -> Services:
@@ -33,6 +39,7 @@ def services_of(workspace: Workspace) -> Services:
 
     Raises:
         CaseInvalid: As `trust_of`; or a level is asked for that needs a time-stamping service.
+        ToolMissing, ToolFailed: As `trust_of`.
     """
     settings = workspace.network().signature
     wanted = Level(settings.niveau) if settings.niveau else None

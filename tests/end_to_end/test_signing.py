@@ -1,0 +1,165 @@
+"""A convention signed electronically from one end to the other, as staff do it on the command line."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from ..authority import Authority, CscServer, SoftToken
+from ..seals import PASSPHRASE, key_of, set_seal
+
+Done = CompletedProcess[str]
+Piles = Callable[..., Done]
+CASE, ACT = "haut-verdon", "convention-amorcage"
+REFERENCE = f"{CASE}.{ACT}.v1"
+
+
+@pytest.fixture
+def space(seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, surroundings: dict[str, str]) -> Path:
+    """A workspace with a seal, and the keys of both signatories in a folder."""
+    monkeypatch.setitem(surroundings, "PILES_CLE_MOT_DE_PASSE", PASSPHRASE)
+    folder = tmp_path / "espace"
+    shutil.copytree(seed, folder)
+    set_seal(folder)
+    for name in ("Lise Exemple", "Camille Fictif", "Paul Autre"):
+        (folder / "cles" / f"{name.split()[1].lower()}.p12").write_bytes(key_of(name))
+    return folder
+
+
+def issue(space: Path, piles: Piles) -> None:
+    done = piles(space, "pack", CASE, "-d", ACT, "--means", "electronique", "--ahead", "essai")
+    assert f"émis : {REFERENCE} (1 exemplaire)" in done.stdout
+
+
+def sign(space: Path, piles: Piles, party: str, key: str, *, code: int = 0) -> Done:
+    return piles(space, "sign", CASE, ACT, "--as", party, "--key", f"cles/{key}.p12", code=code)
+
+
+def signed(space: Path) -> Path:
+    return space / "out" / CASE / "signed" / f"{REFERENCE}.pdf"
+
+
+def status(space: Path, piles: Piles) -> dict[str, object]:
+    (case,) = json.loads(piles(space, "status", CASE, "--json").stdout)["cases"]
+    found: dict[str, object] = next(one for one in case["documents"] if one["id"] == ACT)
+    return found
+
+
+def test_from_the_issue_to_the_proof(space: Path, piles: Piles) -> None:
+    issue(space, piles)
+    out_of_turn = sign(space, piles, "tete-de-reseau", "fictif", code=60)
+    assert "porteuse signe d’abord" in out_of_turn.stderr
+    another = sign(space, piles, "porteuse", "autre", code=41)
+    assert "Paul Autre" in another.stderr
+    first = sign(space, piles, "porteuse", "exemple")
+    assert f"{REFERENCE} : porteuse, niveau B-B" in first.stdout
+    assert status(space, piles)["state"] == "partly-signed"
+
+    last = sign(space, piles, "tete-de-reseau", "fictif")
+    assert "fichier de preuve : " in last.stdout
+    assert "copie de porteuse : " in last.stdout
+    document = status(space, piles)
+    assert document["state"] == "signed"
+    signatures = document["signatures"]
+    assert isinstance(signatures, list)
+    assert {one["level"] for one in signatures} == {"B-B"}
+    assert "2/2, B-B" in piles(space, "status", CASE).stdout
+    assert "Registre et archive intacts." in piles(space, "verify").stdout
+    assert piles(space, "proof", CASE).stdout == ""
+
+    checked = subprocess.run(
+        ["pdfsig", "-nocert", str(signed(space))], capture_output=True, text=True, check=False
+    )
+    assert checked.stdout.count("Signature is Valid") == 3
+
+
+def test_files_come_back_in_any_order_and_one_bad_file_stops_no_other(space: Path, piles: Piles) -> None:
+    issue(space, piles)
+    sign(space, piles, "porteuse", "exemple")
+    back = space / "retour.pdf"
+    shutil.copy(signed(space), back)
+    (space / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 une photo")
+    (space / "autre.pdf").write_bytes(b"%PDF-1.4\nrien\n%%EOF\n")
+    done = piles(space, "receive", "photo.jpg", "autre.pdf", "retour.pdf", code=60)
+    assert "photo.jpg : 0 pages reconnues sur 1" in done.stdout
+    assert f"retour.pdf : {REFERENCE}, exemplaire 1 : signé en partie" in done.stdout
+    assert "il manque la signature de M. Camille Fictif" in done.stdout
+    assert "déjà enregistré" in done.stdout
+
+    found = json.loads(piles(space, "receive", "--json", "retour.pdf", "photo.jpg", code=60).stdout)
+    assert found["schema"] == 1
+    good, bad = found["files"]
+    assert (good["dossier"], good["reference"], good["verdict"]) == (CASE, REFERENCE, "partiel")
+    assert [one["party"] for one in good["signatures"]] == ["porteuse"]
+    assert good["exit_code"] == 0
+    assert (bad["cases"], bad["exit_code"]) == ([], 60)
+    assert bad["pages"][0]["problem"]
+
+
+def test_a_changed_file_is_refused_whatever_pdfsig_says(space: Path, piles: Piles) -> None:
+    issue(space, piles)
+    sign(space, piles, "porteuse", "exemple")
+    changed = space / "change.pdf"
+    changed.write_bytes(signed(space).read_bytes() + b"\n% 300 euros de plus\n")
+    peer = subprocess.run(["pdfsig", "-nocert", str(changed)], capture_output=True, text=True, check=False)
+    assert "Signature is Valid" in peer.stdout
+    done = piles(space, "receive", "change.pdf", code=60)
+    assert "modifié" in done.stdout
+
+
+def test_secrets_and_names_stay_out_of_files_and_words(space: Path, piles: Piles) -> None:
+    issue(space, piles)
+    said = sign(space, piles, "porteuse", "exemple")
+    assert PASSPHRASE not in said.stdout + said.stderr
+    paths = [path for path in space.rglob("*") if path.is_file() and "cles" not in path.parts]
+    assert paths
+    for path in paths:
+        assert PASSPHRASE.encode() not in path.read_bytes(), path
+    names = [path.name for path in (space / "out" / CASE).rglob("*")]
+    assert not [name for name in names if re.search("exemple|lise", name.casefold())]
+
+
+def test_without_a_passphrase_or_a_terminal_nothing_is_signed(
+    space: Path, piles: Piles, monkeypatch: pytest.MonkeyPatch, surroundings: dict[str, str]
+) -> None:
+    issue(space, piles)
+    monkeypatch.delitem(surroundings, "PILES_CLE_MOT_DE_PASSE")
+    done = sign(space, piles, "porteuse", "exemple", code=40)
+    assert "PILES_CLE_MOT_DE_PASSE" in done.stderr
+
+
+def test_a_card_signs_and_then_a_remote_service(
+    space: Path,
+    piles: Piles,
+    monkeypatch: pytest.MonkeyPatch,
+    surroundings: dict[str, str],
+    signing_authority: Authority,
+    csc_server: CscServer,
+    soft_token: SoftToken,
+) -> None:
+    (space / "confiance" / "autorite.pem").write_bytes(signing_authority.root)
+    settings = space / "piles.toml"
+    url = signing_authority.time_stamp_url
+    text = settings.read_text("utf-8").replace("[signature]\n", f'[signature]\nhorodatage = "{url}"\n')
+    settings.write_text(text, "utf-8")
+    issue(space, piles)
+    for name, value in soft_token.environment.items():
+        monkeypatch.setitem(surroundings, name, value)
+    monkeypatch.setitem(surroundings, "PILES_CLE_CODE", soft_token.PIN)
+    card = ["--token", soft_token.LABEL, "--module", str(soft_token.module), "--label", soft_token.KEY_LABEL]
+    done = piles(space, "sign", CASE, ACT, "--as", "porteuse", *card)
+    assert "porteuse, niveau B-LTA" in done.stdout
+
+    monkeypatch.setitem(surroundings, "PILES_CLE_CODE", csc_server.PIN)
+    monkeypatch.setitem(surroundings, "PILES_CLE_CODE_UNIQUE", csc_server.ONE_TIME_PASSWORD)
+    remote = ["--remote", csc_server.url, "--credential", csc_server.CREDENTIALS["tete-de-reseau"]]
+    done = piles(space, "sign", CASE, ACT, "--as", "tete-de-reseau", *remote)
+    assert "tete-de-reseau, niveau B-LTA" in done.stdout
+    assert status(space, piles)["state"] == "signed"

@@ -1,0 +1,288 @@
+"""Honest signed files, changed at random: no change may be taken for the original, none may break the judge.
+
+A change is found even where no signature can cover it: in the value of the last signature, and in an update that no
+one has signed yet (B-LT). There a file may differ and be as good; each such case is told apart and shown to leave
+what is covered, the pages and the signatures as they were.
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+# pyHanko's objects have no types of their own.
+from __future__ import annotations
+
+import io
+import random
+import re
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pikepdf
+from pikepdf import Dictionary, Name
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+
+from piles_docs.methodology.acts import Level
+from piles_docs.signing.comparing import pages_of
+from piles_docs.signing.judging import judge
+from piles_docs.signing.verdicts import Expectation, Judgement, Verdict
+
+from .honest import BOTH, HEAD, HEAD_FIELD, HOST, HOST_FIELD, NAMES, Honest
+
+_LONGEST = 60.0
+"""Seconds for one file: a hundred times what an honest one takes."""
+
+
+@dataclass(frozen=True)
+class Seed:
+    """An honest file, and what it is compared with."""
+
+    name: str
+    content: bytes
+    expectation: Expectation
+    fetches: bool
+    honest: Judgement
+    weight: int
+
+
+@dataclass
+class Tally:
+    """What a campaign saw."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+    """Mutations that gave the original back."""
+    uncovered: Counter[str] = field(default_factory=Counter)
+    """Files that stand although bytes differ, by change: all differences are where no signature can reach."""
+    earlier: int = 0
+    """Files that are an earlier state of the original, signed by fewer, and judged as that."""
+    faults: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+    def add(self, other: Tally) -> None:
+        """Count what another campaign saw too."""
+        self.kinds += other.kinds
+        self.verdicts += other.verdicts
+        self.uncovered += other.uncovered
+        self.unchanged += other.unchanged
+        self.earlier += other.earlier
+        self.faults += other.faults
+        self.slowest = max(self.slowest, other.slowest)
+
+
+def small(honest: Honest) -> bytes:
+    """One page with some words and two fields, which is judged twenty times faster than an act."""
+    output = io.BytesIO()
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(595, 842))
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        page.Resources = Dictionary(Font=Dictionary(F1=document.make_indirect(font)))
+        words = b"BT /F1 12 Tf 60 780 Td (Subvention de 1 000 euros, acte essai.charte.v1) Tj ET"
+        page.Contents = document.make_stream(words)
+        document.save(output)
+    writer = IncrementalPdfFileWriter(io.BytesIO(output.getvalue()))
+    for place, name in enumerate((HOST_FIELD, HEAD_FIELD)):
+        spec = SigFieldSpec(name, box=(60, 100 + 100 * place, 260, 170 + 100 * place))
+        append_signature_field(writer, spec)
+    writer.write_in_place()
+    fields = writer.prev.stream.getvalue()
+    with pikepdf.open(io.BytesIO(fields)) as document:
+        document.Root.AcroForm.SigFlags = 3
+        output = io.BytesIO()
+        document.save(output)
+    return output.getvalue()
+
+
+def seeds(honest: Honest) -> list[Seed]:
+    """Files at each level, of an act and of a page."""
+    found = []
+    page = honest.sealed(small(honest))
+    small_one = Expectation(issued=page, signatories=NAMES, required=BOTH)
+    first = {level: honest.signed_by(page, HOST, level) for level in Level}
+    for level in Level:
+        content = honest.signed_by(first[level], HEAD, level)
+        # What carries its proofs is judged without asking anyone, which is quicker and as strict.
+        found.append((f"page, {level}", content, small_one, 20 if level.rank >= Level.LT.rank else 5))
+    found += [
+        ("page, one of two", first[Level.LT], small_one, 30),
+        ("act, B-LT", honest.complete(Level.LT), honest.expectation, 1),
+        ("act, B-LTA", honest.complete(Level.LTA), honest.expectation, 1),
+    ]
+    made = []
+    for name, content, expectation, weight in found:
+        fetches = not name.endswith(("LT", "LTA", "two"))
+        judgement = judge(content, expectation, honest.trust, fetches=fetches)
+        assert judgement.verdict.stands, (name, judgement)
+        made.append(Seed(name, content, expectation, fetches, judgement, weight))
+    return made
+
+
+Mutation = Callable[[bytes, bytes, random.Random], bytes]
+"""Changes a file; a second one is there to be taken from."""
+
+
+def _place(content: bytes, chance: random.Random) -> int:
+    """Anywhere; half of the time after the first half, where signatures are."""
+    return chance.randrange(len(content) // 2 if chance.random() < 0.5 else 0, len(content))
+
+
+def flip_bit(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    place = _place(content, chance)
+    return content[:place] + bytes([content[place] ^ 1 << chance.randrange(8)]) + content[place + 1 :]
+
+
+def change_run(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    place, length = _place(content, chance), chance.randrange(1, 200)
+    return content[:place] + chance.randbytes(length) + content[place + length :]
+
+
+def cut_end(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    return content[: _place(content, chance)]
+
+
+def cut_out(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    place = _place(content, chance)
+    return content[:place] + content[place + chance.randrange(1, 2000) :]
+
+
+def repeat(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    place, to = _place(content, chance), _place(content, chance)
+    return content[:to] + content[place : place + chance.randrange(1, 2000)] + content[to:]
+
+
+def change_number(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    """In a table, a range, a length, a reference to an object, a place of a table."""
+    patterns = [
+        rb"/ByteRange ?\[[^]]*?(\d+)",
+        rb"/Length (\d+)",
+        rb"/Prev (\d+)",
+        rb"startxref\s+(\d+)",
+        rb"(\d+) 0 R",
+        rb"(\d{10}) \d{5} n",
+        rb"/(?:W|Index|Size|N|First) ?\[? ?(\d+)",
+        rb"(\d+) 0 obj",
+    ]
+    found = [match for pattern in patterns for match in re.finditer(pattern, content)]
+    match = chance.choice(found)
+    number = int(match.group(1)) + chance.choice([-1, 1, 7, -100, 1000, 2**31])
+    written = str(max(0, number)).encode().rjust(len(match.group(1)), b"0")
+    return content[: match.start(1)] + written + content[match.end(1) :]
+
+
+def drop_object(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    match = chance.choice(list(re.finditer(rb"\d+ 0 obj.*?endobj\s*", content, re.DOTALL)))
+    kept = b" " * (match.end() - match.start()) if chance.random() < 0.5 else b""
+    return content[: match.start()] + kept + content[match.end() :]
+
+
+def splice(content: bytes, other: bytes, chance: random.Random) -> bytes:
+    return content[: _place(content, chance)] + other[_place(other, chance) :]
+
+
+def swap_name(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    names = list(re.finditer(rb"/[A-Z][A-Za-z]+", content))
+    match, taken = chance.choice(names), chance.choice(names)
+    return content[: match.start()] + taken.group() + content[match.end() :]
+
+
+def append_update(content: bytes, _: bytes, chance: random.Random) -> bytes:
+    """An update by someone without a key: one entry of one object is changed, and the file is whole."""
+    writer, output = IncrementalPdfFileWriter(io.BytesIO(content), strict=False), io.BytesIO()
+    reader = PdfFileReader(io.BytesIO(content), strict=False)
+    numbers = sorted(
+        reference.idnum
+        for revision in range(reader.total_revisions)
+        for reference in reader.xrefs.explicit_refs_in_revision(revision)
+    )
+    for _attempt in range(20):
+        item = writer.get_object(generic.Reference(chance.choice(numbers), 0, writer.prev))
+        if isinstance(item, generic.DictionaryObject) and len(item):
+            key, other = chance.choice(sorted(item)), chance.choice(sorted(item))
+            item[key] = item.raw_get(other)
+            writer.update_container(item)
+            break
+    writer.write(output)
+    return output.getvalue()
+
+
+MUTATIONS: dict[str, tuple[Mutation, int]] = {
+    "bit flipped": (flip_bit, 20),
+    "bytes changed": (change_run, 8),
+    "end cut off": (cut_end, 5),
+    "piece cut out": (cut_out, 8),
+    "piece repeated": (repeat, 10),
+    "number changed": (change_number, 20),
+    "object dropped": (drop_object, 8),
+    "two files spliced": (splice, 8),
+    "name changed": (swap_name, 8),
+    "update appended": (append_update, 10),
+}
+
+
+def campaign(honest: Honest, *, wanted: int, chance: random.Random) -> Tally:
+    """Change honest files so many times, and judge each."""
+    tally, made = Tally(), seeds(honest)
+    names, weights = list(MUTATIONS), [weight for _, weight in MUTATIONS.values()]
+    for number in range(wanted):
+        seed = chance.choices(made, [one.weight for one in made])[0]
+        other = chance.choice(made)
+        (name,) = chance.choices(names, weights)
+        content = seed.content
+        try:
+            for _ in range(chance.choice([1, 1, 1, 2, 4])):
+                content = MUTATIONS[name][0](content, other.content, chance)
+        except Exception:  # a second change of a file that the first broke
+            if content == seed.content:
+                raise
+        tally.kinds[name] += 1
+        _judge_one(honest, seed, content, name, number, tally)
+    return tally
+
+
+def _judge_one(honest: Honest, seed: Seed, content: bytes, name: str, number: int, tally: Tally) -> None:
+    what = f"{number}, {seed.name}, {name}"
+    begun = time.monotonic()
+    try:
+        judgement = judge(content, seed.expectation, honest.trust, fetches=seed.fetches)
+    except BaseException:  # noqa: BLE001  # the fault that is looked for
+        tally.faults.append(f"{what}: {traceback.format_exc()}")
+        return
+    seconds = time.monotonic() - begun
+    tally.slowest = max(tally.slowest, seconds)
+    tally.verdicts[judgement.verdict.value] += 1
+    if seconds > _LONGEST:
+        tally.faults.append(f"{what}: {seconds:.0f} s")
+    if not judgement.reasons and judgement.verdict is not Verdict.COMPLETE:
+        tally.faults.append(f"{what}: no reason for {judgement.verdict}")
+    if content == seed.content:
+        tally.unchanged += 1
+    elif judgement.verdict.stands:
+        if _is_a_revision(content, seed):
+            tally.earlier += 1
+        elif _is_as_good(content, judgement, seed):
+            tally.uncovered[name] += 1
+        else:
+            tally.faults.append(f"{what}: {judgement.verdict} of other bytes")
+
+
+def _is_a_revision(content: bytes, seed: Seed) -> bool:
+    """Whether the file is only cut at the end of one of its own revisions: an earlier state, signed by fewer."""
+    return seed.content.startswith(content) and content.endswith((b"%%EOF", b"%%EOF\n"))
+
+
+def _is_as_good(content: bytes, judgement: Judgement, seed: Seed) -> bool:
+    """Whether only bytes differ that no signature of the original covers, and nothing is told otherwise for it."""
+    ranges = re.findall(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\]", seed.content)
+    hole, after, length = max(tuple(map(int, found)) for found in ranges)
+    told = [(one.party, one.certificate.sha256) for one in judgement.signatures]
+    return (
+        content[:hole] == seed.content[:hole]
+        and content[after : after + length] == seed.content[after : after + length]
+        and judgement.verdict is seed.honest.verdict
+        and told == [(one.party, one.certificate.sha256) for one in seed.honest.signatures]
+        and pages_of(content, {}) == pages_of(seed.content, {})
+    )
