@@ -37,7 +37,7 @@ def _chance(seed: int) -> random.Random:
     return random.Random(seed)  # noqa: S311  # the same ink each time
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_a_stamp_alone_is_told(seed: int) -> None:
     _, figures = _figures(_drawn(stamp((50, 27), PIXELS_PER_MM, _chance(seed))))
     assert figures.is_stamp or figures.free_mm2 < 4
@@ -45,13 +45,13 @@ def test_a_stamp_alone_is_told(seed: int) -> None:
 
 def test_few_signatures_are_taken_for_stamps() -> None:
     taken = 0
-    for seed in range(40):
+    for seed in range(20):
         chance = _chance(seed)
         patch = write(strokes_of("usual", chance), PENS[1], (30, 20, 40, 14), PIXELS_PER_MM, chance)
         mine, figures = _figures(_drawn(patch))
         taken += figures.is_stamp
         assert figures.free_mm2 <= mine.sum() / PIXELS_PER_MM**2
-    assert taken <= 4
+    assert taken <= 2
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -24,6 +24,7 @@ into a PDF is often as many points as it has pixels, some metres of paper."""
 _SPARED_PIXELS = 160  # a little more does no harm, and making it smaller takes time
 MOST_BYTES = 1_000_000_000
 MOST_PAGES = 2_000
+_PAGES_AT_ONCE = 10
 MOST_PIXELS = 150_000_000
 """Of one picture, unpacked: A4 at 1200 dots per inch has 139 million."""
 _LONG_SIDE_INCHES = 297 / 25.4  # of A4
@@ -71,21 +72,26 @@ def read_pages(content: bytes) -> Iterator[ScanPage | BadPage]:
 
 
 def _read_pdf(content: bytes) -> Iterator[ScanPage | BadPage]:
-    try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError:
-        yield BadPage(number=1, reason="PDF illisible, ou protégé par un mot de passe")
-        return
-    with closing(document):
-        for number in range(1, len(document) + 1):
-            if number > MOST_PAGES:
-                yield BadPage(number=number, reason=_TOO_MANY)
-                return
-            try:
-                with closing(document[number - 1]) as page:
-                    yield _rendered(page, number)
-            except (pypdfium2.PdfiumError, ValueError, MemoryError):
-                yield BadPage(number=number, reason=_UNREADABLE)
+    number, count = 0, 1
+    while number < count:
+        try:
+            document = pypdfium2.PdfDocument(content)
+        except pypdfium2.PdfiumError:
+            yield BadPage(number=1, reason="PDF illisible, ou protégé par un mot de passe")
+            return
+        with closing(document):  # it keeps what it has unpacked until it is closed
+            count = len(document)
+            for _ in range(min(_PAGES_AT_ONCE, count - number)):
+                number += 1
+                if number > MOST_PAGES:
+                    yield BadPage(number=number, reason=_TOO_MANY)
+                    return
+                try:
+                    with closing(document[number - 1]) as page:
+                        made = _rendered(page, number)
+                except (pypdfium2.PdfiumError, ValueError, MemoryError):
+                    made = BadPage(number=number, reason=_UNREADABLE)
+                yield made
 
 
 def _rendered(page: pypdfium2.PdfPage, number: int) -> ScanPage | BadPage:
