@@ -34,6 +34,7 @@ from piles_docs.usecases.verify import verify
 from piles_docs.usecases.workspace import Workspace
 
 from ..authority import Authority
+from ..documents import verapdf
 from ..seals import NETWORK, PASSPHRASE, key_of, sealer, set_seal
 from .remembering import Remembering
 
@@ -340,6 +341,25 @@ def test_a_certificate_that_nobody_would_believe_signs_nothing(
 def test_nothing_is_raised_before_a_signature(lasting: Workspace) -> None:
     with pytest.raises(Mismatch, match="signature"):
         upgrade(lasting, CASE, ACT, clock=now())
+
+
+def test_the_file_stays_pdf_a_and_pdf_ua_from_the_issue_to_the_last_signature(
+    lasting: Workspace, signing_authority: Authority
+) -> None:
+    if absent := verapdf.missing():
+        pytest.skip(f"veraPDF cannot run here: {absent} missing (scripts/setup develop)")
+    files = {"issued and sealed": latest(lasting)}
+    host_signs(lasting, signing_authority)
+    files["signed by one"] = latest(lasting)
+    signed_by(lasting, HEAD)
+    files["signed by all"] = latest(lasting)
+    with verapdf.VeraPdf() as vera:
+        broken = {
+            (name, standard): vera.broken_rules(content, standard)
+            for name, content in files.items()
+            for standard in ("PDF/A-2a", "PDF/UA-1")
+        }
+    assert not any(broken.values()), broken
 
 
 # Taking back
