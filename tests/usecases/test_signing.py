@@ -468,6 +468,12 @@ def test_whatever_a_file_is_there_is_an_answer(workspace: Workspace, tmp_path: P
     assert done.exit_code != 0
 
 
+def test_what_is_no_file_and_may_have_no_end_is_refused(workspace: Workspace) -> None:
+    done = receive(workspace, Path("/dev/zero"), clock=now())
+    assert isinstance(done, Received)
+    assert isinstance(done.error, UsageError)
+
+
 def test_a_voided_version_takes_no_signature_any_more(workspace: Workspace, tmp_path: Path) -> None:
     content = elsewhere(workspace, latest(workspace), HOST)
     void(workspace, CASE, ACT, reason="erreur de date", clock=now())

@@ -157,6 +157,8 @@ def _check_nothing_is_left_out(judgement: Judgement, thread: Thread, original: O
 
 
 def _read(path: Path) -> bytes:
+    if path.exists() and not path.is_file():  # a device or a pipe may have no end
+        raise UsageError(f"{path.name} n’est pas un fichier", remedy="donnez le fichier lui-même")
     try:
         if path.stat().st_size > MOST_BYTES:
             raise Mismatch(f"{path.name} dépasse {MOST_BYTES // 10**9} Go", remedy="découpez la numérisation")
