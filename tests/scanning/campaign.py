@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from piles_docs.methodology.acts import InkState
 from piles_docs.scanning.alignment import IssuedPages
-from piles_docs.scanning.ink import InkState
 from piles_docs.scanning.pages import ScanPage, read_pages
 from piles_docs.scanning.recognise import RecognisedPage, recognise_page
 

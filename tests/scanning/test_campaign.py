@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from piles_docs.scanning.ink import InkState
+from piles_docs.methodology.acts import InkState
 
 from .campaign import campaign, is_wrong
 from .generator import EMPTY, HARD, OFFICE, SIGNED, STAMP, Mix, Sheet, make_scan

@@ -10,7 +10,7 @@ import pytest
 import segno
 from PIL import Image, ImageDraw
 
-from piles_docs.scanning.ink import InkState
+from piles_docs.methodology.acts import InkState
 from piles_docs.scanning.pages import ScanPage, read_pages
 from piles_docs.scanning.recognise import Problem, RecognisedPage, recognise_page
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
-from piles_docs.methodology.acts import Box
+from piles_docs.methodology.acts import Box, InkState
 from piles_docs.methodology.page_marks import POINTS_PER_MM, Rectangle
 from piles_docs.scanning.alignment import PIXELS_PER_MM, Region
 from piles_docs.scanning.arrays import Mask, Plane, grown, label
@@ -66,14 +65,6 @@ _MOST_FOREIGN = 0.25
 """Of the box's own ink."""
 
 _PIXEL_MM2 = 1 / PIXELS_PER_MM**2
-
-
-class InkState(StrEnum):
-    """What is seen in a box."""
-
-    SIGNED = "ink"
-    EMPTY = "empty"
-    UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from PIL import Image
 
-from piles_docs.methodology.acts import Box
+from piles_docs.methodology.acts import Box, InkState
 from piles_docs.methodology.page_codes import PageCode
 from piles_docs.methodology.page_marks import POINTS_PER_MM, PageMarks, Rectangle
 from piles_docs.scanning.alignment import IssuedPages, Region, align
 from piles_docs.scanning.codes import FoundCode, find_codes
-from piles_docs.scanning.ink import MARGIN_MM, InkMeasures, InkState, place_in, read_boxes
+from piles_docs.scanning.ink import MARGIN_MM, InkMeasures, place_in, read_boxes
 from piles_docs.scanning.pages import ScanPage
 from piles_docs.scanning.registration import Registration, outside_frame, register
 

@@ -206,7 +206,7 @@ def _boxes(seen: RecognisedPage) -> tuple[ScannedBox, ...]:
     return tuple(
         ScannedBox(
             party=reading.box.party,
-            state=InkState[reading.state.name],
+            state=reading.state,
             measures={name: round(value, 3) for name, value in asdict(reading.measures).items()}
             if reading.measures
             else {},
