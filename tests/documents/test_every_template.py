@@ -16,8 +16,9 @@ from piles_docs.documents.boxes import SignatureBox, find_boxes
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, SignedAct, make
 from piles_docs.documents.page_marks import add_marks, obstacles
-from piles_docs.documents.rendering import BOX_HEIGHT_MM, BOX_WIDTH_MM, Rendered
+from piles_docs.documents.rendering import Rendered
 from piles_docs.documents.sections import Rewriting, rewritings
+from piles_docs.documents.signature_box import BOX_HEIGHT_MM, BOX_WIDTH_MM
 from piles_docs.documents.template import text_of_document
 from piles_docs.documents.view import BLANK, Record
 from piles_docs.errors import ToolFailed

@@ -18,7 +18,7 @@ from pypdf.generic import Destination
 from pypdfium2 import raw
 
 from piles_docs.documents.conversion import Embedded
-from piles_docs.documents.rendering import BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS
+from piles_docs.documents.signature_box import BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.pack import Packed, pack
 from piles_docs.usecases.pack_binding import Pack

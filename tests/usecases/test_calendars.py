@@ -11,7 +11,8 @@ from icalendar import Calendar
 
 from piles_docs.documents.conversion import Embedded
 from piles_docs.usecases.clock import Clock
-from piles_docs.usecases.generate import Outcome, generate
+from piles_docs.usecases.drafts import Outcome
+from piles_docs.usecases.generate import generate
 from piles_docs.usecases.pack import Packed, pack
 from piles_docs.usecases.workspace import Workspace
 
@@ -35,7 +36,7 @@ def _draft(workspace: Workspace) -> dict[str, Outcome]:
         overwrite=False,
         today=dt.date(2025, 3, 20),
     )
-    return {draft.key.name: draft.outcome for draft in drafts}
+    return {draft.name: draft.outcome for draft in drafts}
 
 
 def _pack(workspace: Workspace) -> Packed:

@@ -15,7 +15,8 @@ from docx import Document
 from pypdf import PdfWriter
 
 from piles_docs.errors import CaseInvalid, TemplateInvalid, ToolFailed, UsageError
-from piles_docs.usecases.generate import Draft, Outcome, generate
+from piles_docs.usecases.drafts import Draft, Outcome
+from piles_docs.usecases.generate import generate
 from piles_docs.usecases.workspace import Workspace
 
 CASE = "embrunais"
@@ -56,7 +57,7 @@ def _run(
     drafts = generate(
         workspace, CASE, documents=documents, converter=converter, overwrite=overwrite, today=TODAY
     )
-    return {draft.key.name: draft for draft in drafts}
+    return {draft.name: draft for draft in drafts}
 
 
 def _drafts(workspace: Workspace) -> Path:
@@ -203,8 +204,9 @@ def test_the_manifest_says_from_what_each_draft_was_made(workspace: Workspace) -
         content = (_drafts(workspace) / f"deliberation.{kind}").read_bytes()
         assert entry[f"{kind}_sha256"] == hashlib.sha256(content).hexdigest()
     assert entry["template_sha256"] == workspace.template("deliberation").sha256
-    assert "porteuse.deliberation.quorum" in entry["reads"]
-    assert entry["tools"]["convertisseur"] == "compteur 1"
+    assert "porteuse.deliberation.quorum" in entry["fields"]
+    assert {"templates/deliberation.docx", "templates/papier-en-tete.docx"} <= set(entry["files"])
+    assert entry["converter"] == "compteur 1"
     assert {"piles-docs", "docxtpl"} <= set(entry["tools"])
 
 

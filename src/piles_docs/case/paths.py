@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import get_args, get_origin
 
 from pydantic import BaseModel
@@ -48,6 +49,7 @@ def yaml_path(location: tuple[str | int, ...]) -> Path:
     return tuple(part for part in location if part not in CONTRIBUTION_TAGS)
 
 
+@lru_cache(maxsize=4096)
 def exists(path: str) -> bool:
     """Tell whether a dotted path is one that a case, or piles.toml, can have.
 

@@ -9,7 +9,7 @@ from piles_docs.cli.options import the_clock
 from piles_docs.cli.output import count, grouped, say, say_error, working
 from piles_docs.documents.conversion import Embedded, find_converter
 from piles_docs.errors import ExitCode, PilesError
-from piles_docs.usecases.generate import Draft, Outcome, generate
+from piles_docs.usecases.drafts import Draft, Outcome, prepare
 
 
 @click.command("generate")
@@ -28,9 +28,15 @@ from piles_docs.usecases.generate import Draft, Outcome, generate
     is_flag=True,
     help="Refaire un projet modifié dans Word ; la version modifiée est gardée à côté.",
 )
+@click.option("--explain", is_flag=True, help="Dire pourquoi chaque projet a été refait, ou ne l’a pas été.")
 @click.pass_obj
 def command(
-    session: Session, dossiers: tuple[str, ...], documents: tuple[str, ...], pdf: bool, overwrite: bool
+    session: Session,
+    dossiers: tuple[str, ...],
+    documents: tuple[str, ...],
+    pdf: bool,
+    overwrite: bool,
+    explain: bool,
 ) -> int:
     """Préparer les projets de documents dans out/DOSSIER/drafts/."""
     workspace = session.workspace()
@@ -44,13 +50,13 @@ def command(
     for dossier in workspace.choose(dossiers):
         try:
             with working(f"{dossier} : préparation des projets…", quiet=session.quiet):
-                drafts = generate(
+                drafts = prepare(
                     workspace,
                     dossier,
                     documents=documents,
                     converter=converter,
                     overwrite=overwrite,
-                    today=the_clock().today,
+                    clock=the_clock(),
                 )
         except PilesError as error:
             if len(workspace.choose(dossiers)) == 1:
@@ -59,7 +65,16 @@ def command(
             code = max(code, error.exit_code)
             continue
         code = max(code, _show(dossier, drafts, named=bool(documents), quiet=session.quiet))
+        if explain:
+            _explain(drafts)
     return code
+
+
+def _explain(drafts: tuple[Draft, ...]) -> None:
+    for draft in drafts:
+        why = draft.why or (() if draft.outcome is Outcome.FAILED else draft.details)
+        reason = f" : {grouped(why)}" if why else ""
+        click.echo(f"  {draft.name} – {draft.outcome}{reason}")
 
 
 def _show(dossier: str, drafts: tuple[Draft, ...], *, named: bool, quiet: bool) -> ExitCode:
@@ -74,15 +89,15 @@ def _show(dossier: str, drafts: tuple[Draft, ...], *, named: bool, quiet: bool) 
         )
     for draft in drafts:
         if draft.outcome is Outcome.EDITED:
-            click.echo(f"  {draft.key.name} : {draft.outcome}")
+            click.echo(f"  {draft.name} : {draft.outcome}")
             for line in draft.details:
                 click.echo(f"      {line}")
             code = max(code, ExitCode.WOULD_OVERWRITE)
         elif draft.outcome is Outcome.INCOMPLETE and named:
-            click.echo(f"  {draft.key.name} : il manque {grouped(draft.details)}")
+            click.echo(f"  {draft.name} : il manque {grouped(draft.details)}")
             code = max(code, ExitCode.CASE_INVALID)
         elif draft.error:
-            click.echo(f"  {draft.key.name} : {draft.outcome}")
+            click.echo(f"  {draft.name} : {draft.outcome}")
             say_error(draft.error)
             code = max(code, draft.error.exit_code)
     early = sum(draft.locked for draft in drafts if draft.outcome in {Outcome.MADE, Outcome.UNCHANGED})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pypdfium2
 from pypdfium2 import raw
 
-from piles_docs.documents.rendering import BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS
+from piles_docs.documents.signature_box import BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS
 from piles_docs.errors import ToolFailed
 
 

@@ -122,4 +122,6 @@ def make_cover(cover: Cover, network: Network, template: Template) -> bytes:
             "exemplaire": Absent("exemplaire", record),
         },
     }
-    return render(template, variables, record=record, title="Documents à signer", dated=cover.issued_on).docx
+    return render(
+        template, [variables], record=record, title="Documents à signer", dated=cover.issued_on
+    ).docx

@@ -14,7 +14,7 @@ from lxml import etree
 _LETTERS_KEPT = 400
 _AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
 # A number by itself: the last letter of « 3f2a-9c41-07be-567e » is a digit in hexadecimal.
-_ORDINAL = re.compile(r"(?<![\w-])\d+(er|re|e)(?![\w-])")
+ORDINAL = re.compile(r"(?<![\w-])\d+(er|re|e)(?![\w-])")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
@@ -39,32 +39,33 @@ def keep_signatures_together(body: etree._Element, label: str) -> None:
         _keep_text_before(table)
 
 
-def keep_lead_ins(body: etree._Element) -> None:
+def keep_lead_in(paragraph: etree._Element) -> None:
     """Keep a paragraph that ends with a colon on the page of the list or table that it announces."""
-    for paragraph in body.iter(qn("w:p")):
-        if _text(paragraph).endswith(":"):
-            _keep_with_next(paragraph)
-            set_property(paragraph, "w:keepLines")
+    _keep_with_next(paragraph)
+    set_property(paragraph, "w:keepLines")
 
 
-def align_amounts(body: etree._Element) -> None:
+def is_amount(text: str) -> bool:
+    """Whether a text is an amount and nothing else: « 1 500,00 € »."""
+    return "€" in text and bool(_AMOUNT.fullmatch(text.strip()))
+
+
+def align_amounts(table: etree._Element) -> None:
     """Set the amounts of a table against the right, one under the other, with the heading of their column."""
-    for table in body.iter(qn("w:tbl")):
-        rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
-        for column in range(max(map(len, rows), default=0)):
-            cells = [row[column] for row in rows if column < len(row)]
-            texts = [_text(cell) for cell in cells]
-            if len(cells) > 1 and all(_AMOUNT.fullmatch(text) for text in texts[1:]):
-                for cell in cells if not _AMOUNT.fullmatch(texts[0]) else cells[1:]:
-                    for paragraph in cell.iter(qn("w:p")):
-                        _set_right(paragraph)
+    rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
+    for column in range(max(map(len, rows), default=0)):
+        cells = [row[column] for row in rows if column < len(row)]
+        if len(cells) > 1 and all(is_amount(_text(cell)) for cell in cells[1:]):
+            for cell in cells if not is_amount(_text(cells[0])) else cells[1:]:
+                for paragraph in cell.iter(qn("w:p")):
+                    _set_right(paragraph)
 
 
 def raise_ordinals(paragraph: etree._Element) -> None:
     """Raise the letters of an ordinal: 1er, 2e (usage; domain reference, 4.3)."""
     for run in list(paragraph.iter(qn("w:r"))):
         texts = run.findall(qn("w:t"))
-        if len(texts) != 1 or len(run.findall("*")) > 2 or not _ORDINAL.search(texts[0].text or ""):
+        if len(texts) != 1 or len(run.findall("*")) > 2 or not ORDINAL.search(texts[0].text or ""):
             continue
         for piece, raised in _split_at_ordinals(texts[0].text or ""):
             run.addprevious(_copied(run, piece, raised=raised))
@@ -74,7 +75,7 @@ def raise_ordinals(paragraph: etree._Element) -> None:
 def _split_at_ordinals(text: str) -> Iterator[tuple[str, bool]]:
     """The pieces of a text, and whether each is the raised letters of an ordinal."""
     at = 0
-    for match in _ORDINAL.finditer(text):
+    for match in ORDINAL.finditer(text):
         yield text[at : match.start(1)], False
         yield match[1], True
         at = match.end()

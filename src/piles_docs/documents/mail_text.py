@@ -19,7 +19,7 @@ from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.case.parties import Person
 from piles_docs.documents.filters import FILTERS
-from piles_docs.documents.rendering import environment
+from piles_docs.documents.language import environment
 from piles_docs.documents.view import Absent, Record, View
 from piles_docs.errors import CaseInvalid, Defect, TemplateInvalid
 from piles_docs.french.typography import typeset

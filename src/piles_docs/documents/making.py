@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+from lxml import etree
 
 from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
@@ -15,7 +18,7 @@ from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.rendering import Rendered, place_of, render
 from piles_docs.documents.sections import Rewriting
 from piles_docs.documents.template import Template
-from piles_docs.documents.view import Absent, Record, View, see
+from piles_docs.documents.view import NETWORK, Absent, Deferred, Record, View, see
 from piles_docs.french.vocabulary import vocabulary_at
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.instances import meeting
@@ -83,7 +86,7 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
     parties = [(party, signatory(party, case, network)) for party in order.document.signatories]
     amended = order.acts.get(order.key.recipient or "")
     words_of = vocabulary_date(order.document, case, order.issued_on)
-    variables = _case_variables(case, network, words_of, record) | {
+    variables = {
         "emetteur": _issuer(order.document, case, network, record),
         "document": _document_variables(order, dated, record)
         | {"numero": amended.amendments + 1 if amended else 1},
@@ -119,13 +122,40 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
     ]
     return render(
         template,
-        variables,
+        [variables, _case_variables(case, network, words_of, record)],
         record=record,
         signatories=signatories,
         title=f"{order.document.title} – {case.piles.nom}",
         dated=words_of,
         insertions=[rewriting.wording for rewriting in order.rewritings],
     )
+
+
+def circumstances(order: Order, case: Case, network: Network) -> dict[str, str]:
+    """What a document is made of beside the fields that its template looks at, by French names.
+
+    The same circumstances and fields make the same document of the same template.
+    """
+    document = order.document
+    dated = document_date(document, case, order.issued_on)
+    people = [(party, signatory(party, case, network)) for party in document.signatories]
+    signers = [_signatory(party, one, case, network, order, dated) for party, one in people if one]
+    wordings = [
+        (one.heading, one.before, [etree.tostring(element) for element in one.wording])
+        for one in order.rewritings
+    ]
+    profile = case.animateur.profil if case.animateur and "formation.dates" in document.needs else None
+    found: dict[str, object] = {
+        "la référence": (order.key, order.reference, order.version, order.draft),
+        "le moyen de signature": (order.means, order.original, order.originals),
+        "la date du document": (dated, vocabulary_date(document, case, order.issued_on)),
+        "les actes signés": sorted(order.acts.items()),
+        "les jalons atteints": sorted(order.milestones.items()),
+        "les signataires": signers,
+        "les stipulations réécrites": wordings,
+        "le profil de l’animateur": profile,
+    }
+    return {name: repr(value) for name, value in found.items()}
 
 
 def document_date(document: Document, case: Case, issued_on: dt.date | None) -> dt.date | None:
@@ -159,14 +189,21 @@ def _at(case: Case, path: str) -> object:
     return value
 
 
-def _case_variables(case: Case, network: Network, dated: dt.date, record: Record) -> dict[str, Any]:
+def _case_variables(case: Case, network: Network, dated: dt.date, record: Record) -> Mapping[str, Any]:
     view = View(case, "", record)
-    names = {name: getattr(view, name) for name in type(case).model_fields}
-    return names | {
-        "tete_de_reseau": View(network.tete_de_reseau, "tete_de_reseau", record),
-        # A PILES that opened since is none of a document of an earlier day.
-        "reseau": see([hub for hub in network.reseau if hub.annee <= dated.year], "reseau", Record()),
-    }
+    return Deferred(
+        {
+            **{name: partial(getattr, view, name) for name in type(case).model_fields},
+            "tete_de_reseau": lambda: View(network.tete_de_reseau, "tete_de_reseau", record),
+            "reseau": lambda: _network_at(network, dated, record),
+        }
+    )
+
+
+def _network_at(network: Network, dated: dt.date, record: Record) -> Any:
+    """The other PILES; one that opened since is none of a document of an earlier day."""
+    record.seen[NETWORK] = repr(network.reseau)
+    return see([hub for hub in network.reseau if hub.annee <= dated.year], NETWORK, Record())
 
 
 def _issuer(document: Document, case: Case, network: Network, record: Record) -> View:

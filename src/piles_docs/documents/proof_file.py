@@ -223,7 +223,7 @@ def make_proof_file(proof: ProofFile, network: Network, template: Template) -> b
         },
     }
     title = f"Fichier de preuve – {proof.title} – {proof.reference}"
-    return render(template, variables, record=record, title=title, dated=proof.made_at.date()).docx
+    return render(template, [variables], record=record, title=title, dated=proof.made_at.date()).docx
 
 
 def _variables(proof: ProofFile, record: Record) -> dict[str, Any]:

@@ -8,9 +8,11 @@ with the case of another day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from jinja2 import Undefined
@@ -19,6 +21,8 @@ from pydantic import BaseModel
 from piles_docs.case.paths import exists
 
 BLANK = "……………………"
+NETWORK = "reseau"
+"""The path of the other PILES in piles.toml: they are looked at as a whole."""
 
 
 @dataclass(slots=True)
@@ -33,6 +37,8 @@ class Record:
     """Paths of the case values that were read, absent ones too."""
     printed: dict[str, None] = field(default_factory=dict)
     """Texts that must be found again on the page."""
+    seen: dict[str, object] = field(default_factory=dict)
+    """All that was looked at, by path: values, groups, lists, and what is computed from them."""
 
 
 class Absent:
@@ -69,6 +75,22 @@ class Absent:
         return str(self)
 
 
+class Deferred(Mapping[str, Any]):
+    """Names whose values are made when they are asked for: what nothing names counts as not read."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self._makers = makers
+
+    def __getitem__(self, name: str) -> Any:
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
 class View:
     """A model of the case as a template sees it."""
 
@@ -80,14 +102,12 @@ class View:
         self._record = record
 
     def __getattr__(self, name: str) -> Any:  # a template value is a text, a number, a date or a view
-        model_class = type(self._model)
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name in model_class.model_fields:
-            yaml_name = model_class.model_fields[name].alias or name
-            return see(getattr(self._model, name), f"{self._path}.{yaml_name}".lstrip("."), self._record)
-        if isinstance(getattr(model_class, name, None), property):
-            return getattr(self._model, name)  # computed from fields, which are recorded when they are read
+        if (key := _keys(type(self._model)).get(name)) is not None:
+            return see(getattr(self._model, name), f"{self._path}.{key}".lstrip("."), self._record)
+        if not name.startswith("_") and isinstance(getattr(type(self._model), name, None), property):
+            value = getattr(self._model, name)
+            self._record.seen[f"{self._path}.{name}".lstrip(".")] = _computed(value)
+            return value
         raise AttributeError(name)
 
     def __eq__(self, other: object) -> bool:
@@ -97,8 +117,15 @@ class View:
         return hash(self._path)
 
 
+@cache
+def _keys(model: type[BaseModel]) -> dict[str, str]:
+    """The fields of a model, by their name: their key in the YAML file."""
+    return {name: field.alias or name for name, field in model.model_fields.items()}
+
+
 def see(value: object, path: str, record: Record) -> Any:  # see View.__getattr__
     """Wrap a value of the case for a template, and note that it was read."""
+    record.seen[path] = value
     match value:
         case None:
             record.read[path] = None
@@ -138,3 +165,57 @@ def unknown_recorder(record: Record) -> type[Undefined]:
             return BLANK
 
     return Unknown
+
+
+def value_seen(case: BaseModel, network: BaseModel, path: str) -> object:
+    """What a rendering would see at a path of `Record.seen` today; None where nothing is.
+
+    Args:
+        case: The case.
+        network: What piles.toml says.
+        path: As a view noted it: `porteuse.siege.commune`, `tete_de_reseau.nom`.
+    """
+    value: object = network if path.partition(".")[0] in type(network).model_fields else case
+    if path == NETWORK:
+        return repr(getattr(network, NETWORK))
+    for part in path.split("."):
+        match value:
+            case BaseModel():
+                value = _at(value, part)
+            case dict():
+                value = value.get(part)
+            case list() | tuple():
+                items = enumerate(value)
+                value = next((item for rank, item in items if str(getattr(item, "id", rank)) == part), None)
+            case _:
+                return None
+    return value
+
+
+def _at(model: BaseModel, key: str) -> object:
+    name = next((name for name, known in _keys(type(model)).items() if known == key), None)
+    return getattr(model, name) if name else _computed(getattr(model, key, None))
+
+
+def _computed(value: object) -> object:
+    """What is computed from a model's fields is looked at as a whole."""
+    return repr(value) if isinstance(value, BaseModel | list | tuple) else value
+
+
+def trace(value: object) -> str:
+    """A short text that changes with what can be seen of a value itself, as `Record.seen` holds it.
+
+    Of a group that is whether it is there, of a list which items it has: their values are seen one by one.
+    """
+    match value:
+        case Enum():
+            text = repr(value.value)
+        case BaseModel():
+            text = "{}"
+        case list() | tuple():
+            text = repr([str(getattr(item, "id", index)) for index, item in enumerate(value)])
+        case dict():
+            text = repr(list(value))
+        case _:
+            text = repr(value)
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

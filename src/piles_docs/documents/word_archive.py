@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -17,6 +19,9 @@ MAXIMUM_UNPACKED_BYTES = 100 * 1024 * 1024
 TEXT_PARTS = re.compile(r"word/(document|[a-z-]*header\d*|[a-z-]*footer\d*|footnotes|endnotes)\.xml")
 """The members that hold text which reaches a page."""
 FIRST_MEMBER = "[Content_Types].xml"
+_ZIP_VERSION = 20  # of the format, needed to unpack: 2.0
+_NAMES_IN_UTF8 = 0x800  # general purpose flag, bit 11
+_FIRST_OF_JANUARY_1980 = (1 << 5) | 1  # the earliest date that the format knows
 
 
 def read_members(content: bytes, *, name: str) -> dict[str, bytes]:
@@ -44,15 +49,56 @@ def read_members(content: bytes, *, name: str) -> dict[str, bytes]:
     return members
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A member as it lies in the file, compressed: it goes from one file to another as it is."""
+
+    compressed: bytes
+    crc: int
+    size: int
+    """Bytes once unpacked."""
+
+
+def pack(content: bytes, *, level: int = 6) -> Packed:
+    """Compress a member: at level 9 what is kept for many files, at 1 what is made for one."""
+    deflating = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    compressed = deflating.compress(content) + deflating.flush()
+    return Packed(compressed, zlib.crc32(content), len(content))
+
+
 def write_members(members: Mapping[str, bytes]) -> bytes:
     """Pack a Word file so that the same members always give the same bytes (fixed order and dates)."""
-    output = io.BytesIO()
-    names = sorted(members, key=lambda member: (member != FIRST_MEMBER, member))
-    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in names:
-            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, members[name])
+    return join_members({name: pack(content) for name, content in members.items()})
+
+
+def join_members(members: Mapping[str, Packed]) -> bytes:
+    """Put packed members into one Word file: what `write_members` gives, without compressing anything.
+
+    The standard library reads and writes ZIP files, and cannot copy a member that is compressed already
+    (APPNOTE 6.3, 4.3: a local header before each member, and the central directory at the end).
+    """
+    output, directory = io.BytesIO(), io.BytesIO()
+    for name in sorted(members, key=lambda member: (member != FIRST_MEMBER, member)):
+        member, file_name = members[name], name.encode()
+        common = struct.pack(
+            "<HHHHHIIIHH",
+            _ZIP_VERSION,
+            _NAMES_IN_UTF8,
+            zipfile.ZIP_DEFLATED,
+            0,
+            _FIRST_OF_JANUARY_1980,
+            member.crc,
+            len(member.compressed),
+            member.size,
+            len(file_name),
+            0,
+        )
+        offset = struct.pack("<HHHII", 0, 0, 0, 0, output.tell())
+        directory.write(b"PK\x01\x02" + struct.pack("<H", _ZIP_VERSION) + common + offset + file_name)
+        output.write(b"PK\x03\x04" + common + file_name + member.compressed)
+    entries, size, start = len(members), directory.tell(), output.tell()
+    output.write(directory.getvalue())
+    output.write(b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, entries, entries, size, start, 0))
     return output.getvalue()
 
 

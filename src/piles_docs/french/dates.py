@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ _FRANCE: Final = ZoneInfo("Europe/Paris")
 _HOUR: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
+@lru_cache(maxsize=4096)  # an act writes its few dates many times
 def written_date(date: dt.date, *, weekday: bool = False) -> str:
     """Return a date in words: "1er janvier 2027"; with its weekday: "jeudi 10 décembre 2026"."""
     day = "1er" if date.day == 1 else str(date.day)

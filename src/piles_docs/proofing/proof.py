@@ -11,7 +11,7 @@ from docx.shared import Mm
 from lxml import etree
 
 from piles_docs.documents.boxes import find_boxes
-from piles_docs.documents.rendering import BOX_HEIGHT_MM, BOX_WIDTH_MM
+from piles_docs.documents.signature_box import BOX_HEIGHT_MM, BOX_WIDTH_MM
 from piles_docs.documents.template import text_of
 from piles_docs.documents.word_archive import parse_texts, read_members
 from piles_docs.errors import Defect, ToolFailed

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, SignedAct, make
-from piles_docs.documents.rendering import Rendered
 from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.documents.template import Template
 from piles_docs.errors import CaseInvalid, PilesError, UsageError
@@ -23,12 +20,14 @@ from piles_docs.methodology.states import DocumentState, DocumentStatus, Key
 from piles_docs.methodology.threads import AMENDMENT, history, next_version
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.usecases.calendars import draft_calendar
-from piles_docs.usecases.conversion import to_pdf, tools
+from piles_docs.usecases.conversion import to_pdf
+from piles_docs.usecases.drafts import MANIFEST, Draft, Outcome, manifest_bytes, read_manifest
 from piles_docs.usecases.files import one_at_a_time, write_atomically
+from piles_docs.usecases.provenance import Provenance
 from piles_docs.usecases.situation import Situation, situation
 from piles_docs.usecases.workspace import Workspace
 
-MANIFEST = "manifeste.json"
+_NOTHING_IT_READS = "rien de ce qu’il lit n’a changé"
 DRAFTED = frozenset(
     {
         DocumentStatus.DRAFT,
@@ -38,30 +37,6 @@ DRAFTED = frozenset(
         DocumentStatus.INCOMPLETE,
     }
 )
-
-
-class Outcome(StrEnum):
-    """What became of one draft."""
-
-    MADE = "fait"
-    UNCHANGED = "inchangé"
-    INCOMPLETE = "à compléter"
-    EDITED = "modifié dans Word"
-    FAILED = "en échec"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What became of one document."""
-
-    key: Key
-    outcome: Outcome
-    path: Path | None = None
-    details: tuple[str, ...] = ()
-    """What it lacks, or how to go on."""
-    error: PilesError | None = None
-    locked: bool = False
-    """Its step is not open yet: it can be drafted, not issued."""
 
 
 def generate(
@@ -93,25 +68,25 @@ def generate(
     with one_at_a_time(workspace.out / dossier):
         manifest = read_manifest(folder / MANIFEST)
         drafts: dict[str, Draft] = {}
-        words: dict[str, Rendered] = {}
+        words: dict[str, _Words] = {}
         for state in wanted:
             name = state.key.name
-            drafts[name], rendered = _draft(workspace, now, state, folder, manifest, overwrite=overwrite)
-            if rendered is not None:
-                words[name] = rendered
+            drafts[name], made = _draft(workspace, now, state, folder, manifest, overwrite=overwrite)
+            if made is not None:
+                words[name] = made
         pdfs = (
             to_pdf(workspace, converter, {name: made.docx for name, made in words.items()})
             if converter
             else {}
         )
         for name, made in words.items():
-            manifest[name] = _entry(workspace, name, made, pdfs.get(name), converter, manifest.get(name, {}))
+            manifest[name] = _entry(made, pdfs.get(name), converter, manifest.get(name, {}))
         _remove_leftovers(folder, manifest, now)
         # The manifest first: whatever stops the run, what it wrote is known as its own on the next.
-        _write(folder / MANIFEST, _json({"schema": 1, "dossier": dossier, "documents": manifest}))
+        _write(folder / MANIFEST, manifest_bytes(dossier, manifest))
         for name, made in words.items():
             path, pdf = folder / f"{name}.docx", pdfs.get(name)
-            calendar = draft_calendar(now, drafts[name].key)
+            calendar = draft_calendar(now, made.key)
             written = [
                 _write(path, made.docx),
                 pdf is not None and _write(path.with_suffix(".pdf"), pdf),
@@ -121,9 +96,17 @@ def generate(
                 path.with_suffix(".pdf").unlink(
                     missing_ok=True
                 )  # it would tell another story than the Word file
-            if not any(written):
-                drafts[name] = replace(drafts[name], outcome=Outcome.UNCHANGED)
+            drafts[name] = _told(drafts[name], any(written))
     return tuple(drafts.values())
+
+
+def _told(draft: Draft, is_written: bool) -> Draft:
+    """A draft as it ended: what was made again may be the same, and what had not changed may have lacked."""
+    if is_written and draft.outcome is Outcome.UNCHANGED:
+        return replace(draft, outcome=Outcome.MADE, why=("son PDF ou son calendrier manquait",))
+    if not is_written and draft.outcome is Outcome.MADE:
+        return replace(draft, outcome=Outcome.UNCHANGED, why=(*draft.why, "refait à l’identique"))
+    return draft
 
 
 def chosen(now: Situation, documents: Sequence[str]) -> list[DocumentState]:
@@ -260,36 +243,51 @@ def rewritings_of(workspace: Workspace, now: Situation, key: Key) -> tuple[Rewri
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """A draft as Word, made now or found as it was made, with what it was made from."""
+
+    key: Key
+    docx: bytes
+    origin: Mapping[str, Any]
+    """What the manifest says of it beside its digests."""
+
+
 def _draft(
     workspace: Workspace,
     now: Situation,
     state: DocumentState,
     folder: Path,
-    manifest: dict[str, Any],
+    manifest: Mapping[str, Any],
     *,
     overwrite: bool,
-) -> tuple[Draft, Rendered | None]:
+) -> tuple[Draft, _Words | None]:
     key, path = state.key, folder / f"{state.key.name}.docx"
-    locked = state.step is not None and state.step > now.state.current_step
+    draft = Draft(
+        name=key.name,
+        outcome=Outcome.INCOMPLETE,
+        locked=state.step is not None and state.step > now.state.current_step,
+    )
     if state.lacks:
-        return Draft(key=key, outcome=Outcome.INCOMPLETE, details=state.lacks, locked=locked), None
+        return replace(draft, details=state.lacks), None
+    entry = manifest.get(key.name, {})
+    there = path.read_bytes() if path.is_file() else None
+    found = hashlib.sha256(there).hexdigest() if there is not None else None
     try:
-        made = make(
-            order_for(now, state, rewritings=rewritings_of(workspace, now, key)),
-            now.case,
-            now.network,
-            workspace.template(key.document),
-        )
+        template = workspace.template(key.document)
+        order = order_for(now, state, rewritings=rewritings_of(workspace, now, key))
+        why = _reasons(entry, found, order, now, template)
+        if there is not None and not why:
+            unchanged = replace(draft, outcome=Outcome.UNCHANGED, path=path, why=(_NOTHING_IT_READS,))
+            return unchanged, _Words(key=key, docx=there, origin=entry)
+        made = make(order, now.case, now.network, template)
     except ImpossibleDates as error:
         invalid = CaseInvalid(str(error), remedy="changez formation.dates dans le dossier")
-        return Draft(key=key, outcome=Outcome.FAILED, error=invalid), None
+        return replace(draft, outcome=Outcome.FAILED, error=invalid), None
     except PilesError as error:
-        return Draft(key=key, outcome=Outcome.FAILED, error=error), None
+        return replace(draft, outcome=Outcome.FAILED, error=error), None
     if made.lacks:
-        details = with_places(made.lacks, workspace.template(key.document))
-        return Draft(key=key, outcome=Outcome.INCOMPLETE, details=details, locked=locked), None
-    entry = manifest.get(key.name, {})
-    found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+        return replace(draft, details=with_places(made.lacks, template)), None
     if found not in {None, entry.get("docx_sha256"), entry.get("previous_docx_sha256"), made.sha256}:
         if not overwrite:
             advice = (
@@ -297,9 +295,25 @@ def _draft(
                 "pour garder vos changements dans tous les dossiers, portez-les dans le modèle",
                 "pour refaire ce projet : --overwrite (votre version sera gardée à côté)",
             )
-            return Draft(key=key, outcome=Outcome.EDITED, path=path, details=advice, locked=locked), None
-        write_atomically(_beside(path, found or ""), path.read_bytes())
-    return Draft(key=key, outcome=Outcome.MADE, path=path, locked=locked), made
+            return replace(draft, outcome=Outcome.EDITED, path=path, details=advice), None
+        write_atomically(_beside(path, found or ""), there or b"")
+    origin = Provenance.of(made, order, now, template).entry() | {"template_sha256": template.sha256}
+    words = _Words(key=key, docx=made.docx, origin=origin)
+    return replace(draft, outcome=Outcome.MADE, path=path, why=why), words
+
+
+def _reasons(
+    entry: Mapping[str, Any], found: str | None, order: Order, now: Situation, template: Template
+) -> tuple[str, ...]:
+    """Why a draft is made, in French; nothing where the one that is there would be made again."""
+    known = Provenance.read(entry)
+    if known is None:
+        return ("premier projet",)
+    if changed := known.changes(order, now, template):
+        return changed
+    if found is None:
+        return ("le fichier n’était plus là",)
+    return () if found == entry.get("docx_sha256") else ("le fichier a été modifié",)
 
 
 def _beside(path: Path, sha256: str) -> Path:
@@ -315,21 +329,14 @@ def _write(path: Path, content: bytes) -> bool:
 
 
 def _entry(
-    workspace: Workspace,
-    name: str,
-    made: Rendered,
-    pdf: bytes | None,
-    converter: Converter | None,
-    before: dict[str, Any],
+    made: _Words, pdf: bytes | None, converter: Converter | None, before: Mapping[str, Any]
 ) -> dict[str, Any]:
-    known = before.get("docx_sha256")
-    return {
-        "docx_sha256": made.sha256,
-        "previous_docx_sha256": before.get("previous_docx_sha256") if known == made.sha256 else known,
+    known, sha256 = before.get("docx_sha256"), hashlib.sha256(made.docx).hexdigest()
+    return dict(made.origin) | {
+        "docx_sha256": sha256,
+        "previous_docx_sha256": before.get("previous_docx_sha256") if known == sha256 else known,
         "pdf_sha256": hashlib.sha256(pdf).hexdigest() if pdf else before.get("pdf_sha256"),
-        "template_sha256": workspace.template(name.partition(".")[0]).sha256,
-        "reads": list(made.read),
-        "tools": tools(converter) if converter else before.get("tools", tools(None)),
+        "converter": converter.identity if converter else before.get("converter"),
     }
 
 
@@ -346,16 +353,3 @@ def _remove_leftovers(folder: Path, manifest: dict[str, Any], now: Situation) ->
             for kind in (".pdf", ".ics"):
                 path.with_suffix(kind).unlink(missing_ok=True)
         del manifest[name]
-
-
-def read_manifest(path: Path) -> dict[str, Any]:
-    """The entries of the manifest; a manifest that cannot be read counts as none: it only saves work."""
-    try:
-        documents = json.loads(path.read_text("utf-8"))["documents"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return documents if isinstance(documents, dict) else {}
-
-
-def _json(data: Any) -> bytes:  # JSON data
-    return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import piles_docs
@@ -31,7 +31,7 @@ def stamps(workspace: Workspace, dossiers: Iterable[str], clock: Clock) -> dict[
         RecordsBroken, ToolFailed, WouldOverwrite: The ledger cannot be read.
     """
     settings = _settings(workspace)
-    common = hashlib.sha256(settings + _program()).hexdigest()
+    common = hashlib.sha256(settings + program(_ROOMS)).hexdigest()
     heads = _heads(workspace, settings)
     folder, now = str(workspace.case_file("x").parent), clock.now.timestamp() * 1e9
     return {
@@ -73,18 +73,18 @@ def _heads(workspace: Workspace, settings: bytes) -> dict[str, Head]:
     return workspace.ledger().heads()
 
 
-def _program() -> bytes:
-    """The digest of what makes a state: a version number would not change while it is being written."""
+def program(rooms: Sequence[str]) -> bytes:
+    """The digest of rooms of the program: a version number would not change while it is being written."""
     digest = hashlib.sha256()
-    for path in _sources(Path(str(piles_docs.__file__)).parent):
+    for path in _sources(Path(str(piles_docs.__file__)).parent, rooms):
         digest.update(f"{path}\n".encode())
         digest.update(path.read_bytes())
     return digest.digest()
 
 
-def _sources(package: Path) -> Iterator[Path]:
+def _sources(package: Path, rooms: Sequence[str]) -> Iterator[Path]:
     yield package / "errors.py"
-    for room in _ROOMS:
+    for room in rooms:
         for folder, folders, names in os.walk(package / room):
             folders[:] = sorted(name for name in folders if name != "__pycache__")
             yield from (Path(folder, name) for name in sorted(names))

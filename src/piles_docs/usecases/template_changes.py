@@ -14,14 +14,8 @@ from piles_docs.errors import PilesError, UsageError
 from piles_docs.methodology.states import CaseStatus, DocumentState, DocumentStatus
 from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.proofing.template_text import template_text
-from piles_docs.usecases.generate import (
-    DRAFTED,
-    MANIFEST,
-    document_means,
-    order_for,
-    read_manifest,
-    rewritings_of,
-)
+from piles_docs.usecases.drafts import MANIFEST, read_manifest
+from piles_docs.usecases.generate import DRAFTED, document_means, order_for, rewritings_of
 from piles_docs.usecases.init import seed
 from piles_docs.usecases.situation import Situation, situation
 from piles_docs.usecases.templates import BLOCK_PREFIX, Model, content_of

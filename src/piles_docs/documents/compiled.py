@@ -1,0 +1,264 @@
+"""A dressed template in the form from which documents are made: read, patched and compiled once.
+
+docxtpl says what a template means: its own functions turn a Word part into a Jinja template, and what Jinja
+gives into a Word part. What is the same in every document (styles, pictures, text without a tag) is set,
+compressed and kept; a rendering only runs the parts that hold tags.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import marshal
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+from docx import Document
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+from jinja2 import Environment, Template
+from lxml import etree
+from markupsafe import escape
+
+from piles_docs.documents.layout import align_amounts
+from piles_docs.documents.signature_box import NO_RELATIONS
+from piles_docs.documents.template import text_of
+from piles_docs.documents.typesetting import SET, set_paragraph
+from piles_docs.documents.word_archive import (
+    FIRST_MEMBER,
+    Packed,
+    pack,
+    parse_texts,
+    read_members,
+    write_members,
+)
+
+PROPERTIES = "docProps/core.xml"
+_NOT_RENDERED = "word/endnotes.xml"  # by docxtpl either
+_TITLE, _DATED = "_titre_du_fichier", "_date_du_fichier"
+_ANY_DATE = dt.datetime(1980, 1, 1)  # noqa: DTZ001  # Word keeps naive UTC
+_TAGS = ("{{", "{%", "{#")
+_CELL_TAG = re.compile(r"\{[{%#]tc\s|\{%\s*(?:colspan|hm)\s")
+_ROW_TAG = re.compile(r"\{[{%#]tr\s+(\w*)")
+_DOCX_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_PNG = '<Default Extension="png" ContentType="image/png"/>'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A template ready to be rendered; it never changes, and threads may share it."""
+
+    programs: Mapping[str, CodeType]
+    """The members that hold tags, compiled by Jinja, in the order in which docxtpl renders them."""
+    varying_tables: frozenset[str]
+    """Those of them whose tables hold tags, so that a table may get other columns than it declares."""
+    packed: Mapping[str, Packed]
+    """Every member, ready to be written; those of `programs` without what is rendered."""
+    relations: Mapping[str, bytes]
+    """The relations of the members that hold tags, by the name of the member that has them."""
+    pictures: int
+    """How many pictures are numbered in the members without tags."""
+
+    def dump(self) -> bytes:
+        """Write it down for another process of the same Python."""
+        packed = {name: (one.compressed, one.crc, one.size) for name, one in self.packed.items()}
+        parts = (
+            dict(self.programs),
+            sorted(self.varying_tables),
+            packed,
+            dict(self.relations),
+            self.pictures,
+        )
+        return marshal.dumps(parts)
+
+    @classmethod
+    def load(cls, content: bytes) -> Compiled:
+        """Read what `dump` wrote; whoever calls has made sure that it is just that."""
+        programs, varying_tables, packed, relations, pictures = marshal.loads(content)  # noqa: S302  # as above
+        return cls(
+            programs=programs,
+            varying_tables=frozenset(varying_tables),
+            packed={name: Packed(*one) for name, one in packed.items()},
+            relations=relations,
+            pictures=pictures,
+        )
+
+    def run(self, member: str, language: Environment, *names: Mapping[str, Any]) -> etree._Element:
+        """Render a member that holds tags.
+
+        Args:
+            member: Its name.
+            language: Of the same options as the one that compiled it.
+            names: What the template may name, the first that has a name giving its value, once it is named.
+
+        Raises:
+            TemplateError: As Jinja does; and what the template's own expressions raise.
+            etree.XMLSyntaxError: The tags do not nest as the document does.
+        """
+        program = Template.from_code(language, self.programs[member], {})
+        context = program.new_context(_Names(language.globals, names), shared=True)
+        xml = language.concat(program.root_render_func(context))
+        if "{_" in xml or "_}" in xml:
+            for written, meant in (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}")):
+                xml = xml.replace(written, meant)
+        if any(mark in xml for mark in "\n\t\a\f"):
+            xml = _DOCXTPL.resolve_listing(xml)
+        root = etree.fromstring(xml)  # strictly: docxtpl drops what does not nest, without a word
+        return _DOCXTPL.fix_tables(xml) if member in self.varying_tables else root
+
+
+_DOCXTPL = DocxTemplate("")
+"""Never opened: for those of docxtpl's functions that take and give XML."""
+
+
+class _Names(dict[str, Any]):
+    """What a template may name, as Jinja looks it up: nothing is computed that no template asks for."""
+
+    def __init__(self, builtins: Mapping[str, Any], layers: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(builtins)
+        self._layers = layers
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in layer for layer in self._layers) or super().__contains__(name)
+
+    def __getitem__(self, name: str) -> Any:
+        layer = next((layer for layer in self._layers if name in layer), None)
+        return super().__getitem__(name) if layer is None else layer[name]
+
+
+def file_properties(title: str, dated: dt.date) -> dict[str, Any]:
+    """What the template of the file's properties names: a title, and a date that is never the clock's."""
+    # Marked as markup: they are no values of the case that have to be found again on a page.
+    return {_TITLE: escape(title), _DATED: escape(f"{dated.isoformat()}T12:00:00Z")}
+
+
+def compile_template(dressed: bytes, language: Environment, *, name: str) -> Compiled:
+    """Compile a template that has its blocks and its letterhead.
+
+    Args:
+        dressed: The template as Word.
+        language: Whose options the compiled programs keep.
+        name: The template's file, for messages.
+
+    Raises:
+        TemplateInvalid: It is not Word.
+        TemplateError: A tag is broken, as Jinja says.
+    """
+    members = read_members(_with_properties(dressed), name=name)
+    members[FIRST_MEMBER] = _with_type_of_boxes(members[FIRST_MEMBER])
+    programs: dict[str, CodeType] = {}
+    varying, pictures = set(), 0
+    roots = parse_texts(members, name=name)
+    for member in sorted(roots, key=_rank):
+        root = roots[member]
+        source = "" if member == _NOT_RENDERED else _patched(root)
+        if any(tag in source for tag in _TAGS):
+            programs[member] = language.compile(source)
+            if any(_may_get_other_columns(table) for table in root.iter(qn("w:tbl"))):
+                varying.add(member)
+            continue
+        if member != _NOT_RENDERED:
+            root = _DOCXTPL.fix_tables(etree.tostring(root))
+        for paragraph in list(root.iter(qn("w:p"))):
+            set_paragraph(paragraph, {})
+        for table in root.iter(qn("w:tbl")):
+            align_amounts(table)
+        for picture in root.iter(_DOCX_PICTURE):
+            pictures += 1
+            picture.set("id", str(pictures))
+        members[member] = serialised(root)
+    programs[PROPERTIES] = language.compile(
+        etree.tostring(etree.fromstring(members[PROPERTIES]), encoding="unicode")
+    )
+    packed = {member: pack(content, level=9) for member, content in members.items() if member not in programs}
+    relations = {
+        member: members.get(relations_of(member), NO_RELATIONS) for member in programs if member in roots
+    }
+    return Compiled(
+        programs=programs,
+        varying_tables=frozenset(varying),
+        packed=packed,
+        relations=relations,
+        pictures=pictures,
+    )
+
+
+def relations_of(member: str) -> str:
+    """The member that holds the relations of another (ISO/IEC 29500-2, 9.3.3)."""
+    folder, _, file = member.rpartition("/")
+    return f"{folder}/_rels/{file}.rels"
+
+
+def serialised(root: etree._Element) -> bytes:
+    """A part as it is written into a Word file."""
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+def _with_properties(dressed: bytes) -> bytes:
+    """The template with the properties that every document has, and tags where they differ."""
+    document = Document(io.BytesIO(dressed))
+    properties = document.core_properties
+    properties.title, properties.author, properties.language = f"{{{{ {_TITLE} }}}}", "", "fr-FR"
+    properties.created = properties.modified = _ANY_DATE
+    properties.last_modified_by, properties.revision = "", 1
+    output = io.BytesIO()
+    document.save(output)
+    members = read_members(output.getvalue(), name="le modèle")
+    date = _ANY_DATE.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    members[PROPERTIES] = members[PROPERTIES].replace(date, f"{{{{ {_DATED} }}}}".encode())
+    return write_members(members)
+
+
+def _with_type_of_boxes(types: bytes) -> bytes:
+    text = types.decode()
+    return (
+        text.encode()
+        if 'Extension="png"' in text
+        else text.replace("<Default ", f"{_PNG}<Default ", 1).encode()
+    )
+
+
+def _rank(member: str) -> tuple[int, str]:
+    """The body first, then headers, footers, notes: as docxtpl goes, so that articles are numbered alike."""
+    order = ("document", "header", "footer", "footnotes", "endnotes")
+    return next(rank for rank, kind in enumerate(order) if kind in member), member
+
+
+def _patched(root: etree._Element) -> str:
+    """A part as the source of a Jinja template; what never changes in it is finished already."""
+    xml = etree.tostring(root, encoding="unicode")
+    # A tag that swallows what stands before or after it needs the text as it was written.
+    if not any(mark in xml for mark in ("{%-", "-%}", "{{-", "-}}")):
+        for paragraph in list(root.iter(qn("w:p"))):
+            if not any(mark in text_of(paragraph) for mark in (*_TAGS, "}}", "%}", "#}")):
+                set_paragraph(paragraph, {})
+                paragraph.set(SET, "")
+        xml = etree.tostring(root, encoding="unicode")
+    return str(_DOCXTPL.patch_xml(xml))
+
+
+def _may_get_other_columns(table: etree._Element) -> bool:
+    """Whether a rendering may give a table other columns than it declares, as docxtpl then mends.
+
+    It may not where no tag makes cells, and all rows have the columns declared, one of them in any case.
+    """
+    widths, depth, is_never_empty = set(), 0, False
+    for row in table.iter(qn("w:tr")):
+        text = text_of(row)
+        if _CELL_TAG.search(text):
+            return True
+        if tag := _ROW_TAG.search(text):
+            depth += -1 if tag[1].startswith("end") else 1
+            continue
+        widths.add(_columns(row))
+        is_never_empty |= depth == 0
+    declared = len(table.findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}"))
+    return not is_never_empty or widths != {declared}
+
+
+def _columns(row: etree._Element) -> int:
+    spans = [cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}") for cell in row.findall(qn("w:tc"))]
+    return sum(1 if span is None else int(span.get(qn("w:val"), "1")) for span in spans)

@@ -1,0 +1,85 @@
+"""The picture that keeps the place of one signature, from the Word template to the PDF.
+
+It is transparent, 70 × 25 mm on the page; its width in pixels names the signatory (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Iterable
+
+from docx.oxml.shape import CT_Inline
+from docx.shared import Mm
+from lxml import etree
+from markupsafe import escape
+from PIL import Image
+
+BOX_WIDTH_MM, BOX_HEIGHT_MM = 70, 25
+BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS = 64, 23
+BOX_LABEL = "Emplacement de la signature de "
+NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+_IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+
+
+class SignatureBox:
+    """What `{{ signataire.case }}` is; rendered where the template puts it."""
+
+    def __init__(self, index: int, name: str, used: set[int]) -> None:
+        """See the class.
+
+        Args:
+            index: The signatory's rank, from 0.
+            name: Who signs there.
+            used: The boxes that the part being rendered holds; this one adds itself.
+        """
+        self._index = index
+        self._name = name
+        self._used = used
+
+    def __html__(self) -> str:
+        self._used.add(self._index)
+        label = escape(f"{BOX_LABEL}{self._name}")
+        drawing = _drawing(self._index).replace("<wp:docPr ", f'<wp:docPr descr="{label}" ', 1)
+        # Out of the run of text that holds the tag, and into another (as docxtpl does with its pictures).
+        return f'</w:t></w:r><w:r><w:drawing>{drawing}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+
+
+def pictures(boxes: Iterable[int]) -> dict[str, bytes]:
+    """The members of the Word file that boxes need, by name."""
+    return {f"word/media/{_file(index)}": _picture(index) for index in boxes}
+
+
+def related(relations: bytes, boxes: Iterable[int]) -> bytes:
+    """A part's relations with those to its boxes (ISO/IEC 29500-2, 9.3)."""
+    root = etree.fromstring(relations)
+    for index in sorted(boxes):
+        etree.SubElement(
+            root,
+            f"{{{root.nsmap[None]}}}Relationship",
+            {"Id": _relation(index), "Type": _IMAGE, "Target": f"media/{_file(index)}"},
+        )
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+def _file(index: int) -> str:
+    return f"case-{index + 1}.png"
+
+
+def _relation(index: int) -> str:
+    return f"rIdCase{index + 1}"
+
+
+@functools.cache
+def _picture(index: int) -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGBA", (BOX_FIRST_PIXELS + index, BOX_HEIGHT_PIXELS), (255, 255, 255, 0)).save(picture, "PNG")
+    return picture.getvalue()
+
+
+@functools.cache
+def _drawing(index: int) -> str:
+    inline = CT_Inline.new_pic_inline(
+        index + 1, _relation(index), _file(index), Mm(BOX_WIDTH_MM), Mm(BOX_HEIGHT_MM)
+    )
+    return str(etree.tostring(inline, encoding="unicode"))

@@ -1,0 +1,81 @@
+"""Set the paragraphs of a document: the numbers of articles, French typography, raised ordinals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from docx.oxml.ns import qn
+from lxml import etree
+
+from piles_docs.documents.layout import ORDINAL, keep_lead_in, raise_ordinals
+from piles_docs.french.typography import typeset
+
+_PIECES = (qn("w:t"), qn("w:br"), qn("w:tab"))
+_TEXT = qn("w:t")
+# Private characters stand for an article's number, known only once all articles are printed.
+_REFERENCE = re.compile("\ue000(.*?)\ue001")
+SET = "piles-set"
+"""An attribute of paragraphs that are set once and for all; no document keeps it."""
+_BREAK = "\n"
+"""A line break or a tab ends what its neighbours may hold together: « 9 h », then the name of a hall."""
+
+
+class UnknownArticle(LookupError):
+    """A reference names an article that the document does not have; its argument is that name."""
+
+
+class _Set(NamedTuple):
+    pieces: tuple[str, ...]
+    text: str
+    has_ordinal: bool
+
+
+def reference_to(article: str) -> str:
+    """What a template prints for an article's number, until `set_paragraph` knows it."""
+    return f"\ue000{article}\ue001"
+
+
+def set_paragraph(paragraph: etree._Element, articles: Mapping[str, int]) -> str:
+    """Set a paragraph, and keep it with what it leads to; return its text, a new line for a break or a tab.
+
+    Args:
+        paragraph: A `w:p`; it is changed.
+        articles: The numbers of the document's articles, by name.
+
+    Raises:
+        UnknownArticle: It refers to an article that is not there.
+    """
+    elements = list(paragraph.iter(*_PIECES))
+    pieces = tuple((element.text or "") if element.tag == _TEXT else _BREAK for element in elements)
+    if any("\ue000" in piece for piece in pieces):
+        numbered = tuple(_REFERENCE.sub(lambda match: _number(match[1], articles), piece) for piece in pieces)
+    else:
+        numbered = pieces
+    done = _set(numbered)
+    if done.pieces != pieces:
+        for element, before, after in zip(elements, pieces, done.pieces, strict=True):
+            if before != after:
+                element.text = after
+    if done.has_ordinal:
+        raise_ordinals(paragraph)
+    if done.text.rstrip().endswith(":"):
+        keep_lead_in(paragraph)
+    return done.text
+
+
+@lru_cache(maxsize=8192)  # most paragraphs of a document are those of the one before
+def _set(pieces: tuple[str, ...]) -> _Set:
+    text, at, done = typeset("".join(pieces)), 0, []
+    for piece in pieces:
+        done.append(text[at : at + len(piece)])
+        at += len(piece)
+    return _Set(tuple(done), text, any(ORDINAL.search(piece) for piece in pieces))
+
+
+def _number(name: str, articles: Mapping[str, int]) -> str:
+    if name not in articles:
+        raise UnknownArticle(name)
+    return str(articles[name])

@@ -1,0 +1,93 @@
+"""What a draft was made from, and what of it is different today: a draft is made again for that alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from piles_docs.documents.blocks import file_of
+from piles_docs.documents.making import Order, circumstances
+from piles_docs.documents.rendering import Rendered
+from piles_docs.documents.template import LETTERHEAD_FILE, Template
+from piles_docs.documents.view import trace, value_seen
+from piles_docs.usecases.conversion import tools
+from piles_docs.usecases.situation import Situation
+from piles_docs.usecases.stamps import program
+
+_ROOMS = ("case", "documents", "french", "methodology")
+_PROGRAM = "programme"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a draft was made from: a trace of each thing, by the name that staff know it by."""
+
+    fields: Mapping[str, str]
+    """What its template looked at of the case and of piles.toml, by path."""
+    files: Mapping[str, str]
+    """The template, the blocks it includes, the letterhead."""
+    circumstances: Mapping[str, str]
+    """What happened to the case: acts signed, milestones, reference, signatories."""
+    tools: Mapping[str, str]
+
+    @classmethod
+    def of(cls, made: Rendered, order: Order, now: Situation, template: Template) -> Provenance:
+        """What a rendering was made from."""
+        blocks = {file_of(name): content for name, content in template.used_blocks().items()}
+        return cls(
+            made.seen,
+            _digests({template.name: template.content, LETTERHEAD_FILE: template.letterhead} | blocks),
+            _circumstances(order, now),
+            _tools(),
+        )
+
+    @classmethod
+    def read(cls, entry: Mapping[str, Any]) -> Provenance | None:
+        """What the manifest says of a draft; None where it says nothing, as before the first one."""
+        parts = {name: entry.get(name) for name in ("fields", "files", "circumstances", "tools")}
+        if not all(isinstance(part, dict) for part in parts.values()):
+            return None
+        return cls(**{name: dict(part or {}) for name, part in parts.items()})
+
+    def entry(self) -> dict[str, Any]:
+        """As the manifest keeps it."""
+        return {
+            "fields": dict(self.fields),
+            "files": dict(self.files),
+            "circumstances": dict(self.circumstances),
+            "tools": dict(self.tools),
+        }
+
+    def changes(self, order: Order, now: Situation, template: Template) -> tuple[str, ...]:
+        """What is different today, in French; nothing means that the same bytes would be made."""
+        blocks = dict(template.blocks)
+        files = {template.name: template.content, LETTERHEAD_FILE: template.letterhead}
+        files |= {
+            name: content for block, content in blocks.items() if (name := file_of(block)) in self.files
+        }
+        fields = {path: trace(value_seen(now.case, now.network, path)) for path in self.fields}
+        return (
+            *_different(self.fields, fields),
+            *_different(self.files, _digests(files)),
+            *_different(self.circumstances, _circumstances(order, now)),
+            *_different(self.tools, _tools()),
+        )
+
+
+def _different(before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[str]:
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def _circumstances(order: Order, now: Situation) -> dict[str, str]:
+    return {name: trace(value) for name, value in circumstances(order, now.case, now.network).items()}
+
+
+def _tools() -> dict[str, str]:
+    """What makes a Word file; what makes a PDF of it is told by the PDF's own name in the cache."""
+    return tools(None) | {_PROGRAM: program(_ROOMS).hex()[:16]}
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
