@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from docx.document import Document as WordDocument
-from docxtpl import DocxTemplate
+from jinja2 import Environment
 
 from piles_docs.case.paths import flatten
 from piles_docs.documents.committee import Committee
+from piles_docs.documents.compiled import Compiled
 from piles_docs.documents.cover import Cover, Round, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
@@ -180,15 +181,15 @@ def test_what_a_committee_has_is_described(repository: Workspace) -> None:
 
 def given_to_templates(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> dict[str, Any]:
     seen: dict[str, Any] = {}
-    render = DocxTemplate.render
+    run = Compiled.run
 
-    def spy(self: DocxTemplate, context: dict[str, Any], **options: Any) -> None:
-        seen.update(context)
-        render(self, context, **options)
+    def spy(self: Compiled, member: str, language: Environment, *names: Mapping[str, Any]) -> Any:
+        seen.update({name: value for layer in names for name, value in layer.items()})
+        return run(self, member, language, *names)
 
-    monkeypatch.setattr(DocxTemplate, "render", spy)
+    monkeypatch.setattr(Compiled, "run", spy)
     work()
-    return seen
+    return {name: value for name, value in seen.items() if not name.startswith("_")}
 
 
 def assert_same_names(known: Mapping[str, Variable], given: Mapping[str, Any]) -> None:

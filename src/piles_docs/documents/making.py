@@ -125,10 +125,14 @@ def make(order: Order, case: Case, network: Network, template: Template) -> Rend
         [variables, _case_variables(case, network, words_of, record)],
         record=record,
         signatories=signatories,
-        title=f"{order.document.title} – {case.piles.nom}",
+        title=_title(order.document, case),
         dated=words_of,
         insertions=[rewriting.wording for rewriting in order.rewritings],
     )
+
+
+def _title(document: Document, case: Case) -> str:
+    return f"{document.title} – {case.piles.nom}"
 
 
 def circumstances(order: Order, case: Case, network: Network) -> dict[str, str]:
@@ -146,6 +150,7 @@ def circumstances(order: Order, case: Case, network: Network) -> dict[str, str]:
     ]
     profile = case.animateur.profil if case.animateur and "formation.dates" in document.needs else None
     found: dict[str, object] = {
+        "le titre": _title(document, case),
         "la référence": (order.key, order.reference, order.version, order.draft),
         "le moyen de signature": (order.means, order.original, order.originals),
         "la date du document": (dated, vocabulary_date(document, case, order.issued_on)),

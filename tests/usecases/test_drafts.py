@@ -1,0 +1,153 @@
+"""An unchanged case is told from dates and digests alone; anything that changed is looked into."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from piles_docs.usecases import generate as generating
+from piles_docs.usecases import stamps
+from piles_docs.usecases.clock import Clock
+from piles_docs.usecases.drafts import NOTHING_CHANGED, Draft, Outcome, prepare
+from piles_docs.usecases.workspace import Workspace
+
+from .test_generate import Counting
+
+CASE = "embrunais"
+TODAY = dt.date(2026, 6, 15)
+
+
+@pytest.fixture
+def settled(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace whose files are old enough to be told by their dates, and whose drafts are made."""
+    monkeypatch.setattr(stamps, "_SETTLED_NS", 0)
+    _prepare(workspace)
+    return workspace
+
+
+def _prepare(workspace: Workspace, *documents: str, today: dt.date = TODAY) -> dict[str, Draft]:
+    clock = Clock(today=today, now=dt.datetime.now(dt.UTC))
+    drafts = prepare(workspace, CASE, documents=documents, converter=Counting(), overwrite=False, clock=clock)
+    return {draft.name: draft for draft in drafts}
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runs that looked into the case."""
+    asked: list[str] = []
+    generate = generating.generate
+
+    def noting(workspace: Workspace, dossier: str, **options: object) -> tuple[Draft, ...]:
+        asked.append(dossier)
+        return generate(workspace, dossier, **options)  # type: ignore[arg-type]  # passed on as they are
+
+    monkeypatch.setattr(generating, "generate", noting)
+    return asked
+
+
+def test_an_unchanged_case_is_not_looked_into(settled: Workspace, looked: list[str]) -> None:
+    again = _prepare(settled)
+    assert looked == []
+    assert {draft.outcome for draft in again.values()} == {Outcome.UNCHANGED}
+    assert {draft.why for draft in again.values()} == {(NOTHING_CHANGED,)}
+    assert all(draft.path and draft.path.is_file() for draft in again.values())
+
+
+def _edit_case(workspace: Workspace) -> None:
+    path = workspace.case_file(CASE)
+    path.write_text(path.read_text("utf-8").replace("quorum: 6", "quorum: 5"), "utf-8")
+
+
+def _edit_settings(workspace: Workspace) -> None:
+    path = workspace.root / "piles.toml"
+    path.write_text(f"{path.read_text('utf-8')}\n", "utf-8")
+
+
+def _touch_template(workspace: Workspace) -> None:
+    (workspace.root / "templates" / "charte.docx").touch()
+
+
+def _touch_block(workspace: Workspace) -> None:
+    next((workspace.root / "templates" / "blocs").glob("*.docx")).touch()
+
+
+def _delete_draft(workspace: Workspace) -> None:
+    (workspace.out / CASE / "drafts" / "charte.pdf").unlink()
+
+
+def _edit_draft(workspace: Workspace) -> None:
+    with (workspace.out / CASE / "drafts" / "charte.docx").open("ab") as file:
+        file.write(b" ")
+
+
+def _spoil_manifest(workspace: Workspace) -> None:
+    (workspace.out / CASE / "drafts" / "manifeste.json").write_text("{", "utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_edit_case, _edit_settings, _touch_template, _touch_block, _delete_draft, _edit_draft, _spoil_manifest],
+)
+def test_whatever_changed_is_looked_into(
+    change: Callable[[Workspace], None], settled: Workspace, looked: list[str]
+) -> None:
+    change(settled)
+    _prepare(settled)
+    assert looked == [CASE]
+
+
+def test_another_day_or_a_document_named_is_looked_into(settled: Workspace, looked: list[str]) -> None:
+    _prepare(settled, today=TODAY + dt.timedelta(days=1))
+    _prepare(settled, "charte")
+    assert looked == [CASE, CASE]
+
+
+def test_a_file_of_this_very_moment_is_looked_into(workspace: Workspace, looked: list[str]) -> None:
+    os.utime(workspace.case_file(CASE))
+    _prepare(workspace)
+    _prepare(workspace)
+    assert looked == [CASE, CASE]
+
+
+def test_a_draft_that_someone_edited_is_told_each_time(settled: Workspace) -> None:
+    _edit_draft(settled)
+    for _ in range(2):
+        assert _prepare(settled)["charte"].outcome is Outcome.EDITED
+
+
+def test_the_manifest_names_nobody(settled: Workspace) -> None:
+    text = (settled.out / CASE / "drafts" / "manifeste.json").read_text("utf-8")
+    case = settled.case(CASE)
+    assert case.porteuse.representant.nom not in text
+    assert json.loads(text)["run"]["drafts"]
+
+
+def test_an_unchanged_case_loads_no_library_of_documents(settled: Workspace) -> None:
+    program = f"""
+import datetime as dt, sys
+from pathlib import Path
+from piles_docs.usecases import stamps
+stamps._SETTLED_NS = 0
+from piles_docs.usecases.drafts import prepare
+from piles_docs.usecases.clock import Clock
+from piles_docs.usecases.workspace import Workspace
+
+class Named:
+    identity = "compteur 1"
+
+clock = Clock(today=dt.date({TODAY.year}, {TODAY.month}, {TODAY.day}), now=dt.datetime.now(dt.UTC))
+drafts = prepare(Workspace(Path(sys.argv[1])), "{CASE}", documents=(), converter=Named(), overwrite=False, clock=clock)
+assert drafts
+print(*sorted({{"docx", "docxtpl", "lxml", "pydantic", "jinja2", "sqlalchemy", "pikepdf", "ruamel"}} & set(sys.modules)))
+"""
+    words = [sys.executable, "-c", program, str(settled.root)]
+    environment = os.environ | {"PYTHONPATH": str(Path(generating.__file__).parents[2])}
+    answer = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
+    assert answer.stdout.split() == []
