@@ -56,7 +56,7 @@ def test_an_unchanged_case_is_not_looked_into(settled: Workspace, looked: list[s
     again = _prepare(settled)
     assert looked == []
     assert {draft.outcome for draft in again.values()} == {Outcome.UNCHANGED}
-    assert {draft.why for draft in again.values()} == {(NOTHING_CHANGED,)}
+    assert {draft.why for draft in again.values()} == {NOTHING_CHANGED}
     assert all(draft.path and draft.path.is_file() for draft in again.values())
 
 

@@ -277,3 +277,28 @@ def test_an_unknown_document_is_refused_with_the_known_ones(workspace: Workspace
     with pytest.raises(UsageError) as raised:
         _run(workspace, Counting(), "chartte")
     assert "charte" in raised.value.remedy
+
+
+def test_each_draft_says_why_it_was_made_or_was_not(workspace: Workspace) -> None:
+    first = _run(workspace, Counting(), "charte", "deliberation")
+    assert {draft.why for draft in first.values()} == {"premier projet"}
+    _edit_case(workspace, "quorum: 6", "quorum: 5")
+    drafts = _run(workspace, Counting(), "charte", "deliberation")
+    assert drafts["charte"].why == "rien de ce qu’il lit n’a changé"
+    assert (drafts["deliberation"].why, drafts["deliberation"].changed) == (
+        "a changé",
+        ("porteuse.deliberation.quorum",),
+    )
+    (_drafts(workspace) / "charte.docx").unlink()
+    (_drafts(workspace) / "deliberation.pdf").unlink()
+    drafts = _run(workspace, Counting(), "charte", "deliberation")
+    assert drafts["charte"].why == "le fichier n’était plus là"
+    assert drafts["deliberation"].why == "son PDF ou son calendrier manquait"
+
+
+def test_an_edited_template_makes_its_own_documents_again_and_no_others(workspace: Workspace) -> None:
+    _run(workspace, Counting())
+    _edit_in_word(workspace.root / "templates" / "charte.docx")
+    drafts = _run(workspace, Counting())
+    assert {name for name, draft in drafts.items() if draft.outcome is Outcome.MADE} == {"charte"}
+    assert drafts["charte"].changed == ("templates/charte.docx",)

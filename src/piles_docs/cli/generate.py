@@ -72,9 +72,11 @@ def command(
 
 def _explain(drafts: tuple[Draft, ...]) -> None:
     for draft in drafts:
-        why = draft.why or (() if draft.outcome is Outcome.FAILED else draft.details)
-        reason = f" : {grouped(why)}" if why else ""
-        click.echo(f"  {draft.name} – {draft.outcome}{reason}")
+        if draft.outcome is Outcome.INCOMPLETE:
+            reason = f"il manque {grouped(draft.details)}"
+        else:
+            reason = " : ".join(filter(None, (draft.why, grouped(draft.changed))))
+        click.echo(f"  {draft.name} : {draft.outcome}{' – ' if reason else ''}{reason}")
 
 
 def _show(dossier: str, drafts: tuple[Draft, ...], *, named: bool, quiet: bool) -> ExitCode:

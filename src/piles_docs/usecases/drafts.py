@@ -51,8 +51,10 @@ class Draft:
     name: str
     """Its whole name: `invitation-copil.mairie-castellane`."""
     outcome: Outcome
-    why: tuple[str, ...] = ()
+    why: str = ""
     """Why it was made again, or was not, in French."""
+    changed: tuple[str, ...] = ()
+    """What it was made from and is different since, by the names that staff know."""
     path: Path | None = None
     details: tuple[str, ...] = ()
     """What it lacks, or how to go on."""
@@ -191,7 +193,7 @@ def _recalled(folder: Path, stamp: str) -> tuple[Draft, ...] | None:
     if _outputs(folder, drafts) != run["outputs"]:
         return None
     return tuple(
-        replace(draft, outcome=Outcome.UNCHANGED, why=(NOTHING_CHANGED,), path=folder / f"{draft.name}.docx")
+        replace(draft, outcome=Outcome.UNCHANGED, why=NOTHING_CHANGED, path=folder / f"{draft.name}.docx")
         if draft.outcome is Outcome.MADE or draft.outcome is Outcome.UNCHANGED
         else draft
         for draft in drafts

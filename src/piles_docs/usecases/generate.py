@@ -103,9 +103,9 @@ def generate(
 def _told(draft: Draft, is_written: bool) -> Draft:
     """A draft as it ended: what was made again may be the same, and what had not changed may have lacked."""
     if is_written and draft.outcome is Outcome.UNCHANGED:
-        return replace(draft, outcome=Outcome.MADE, why=("son PDF ou son calendrier manquait",))
+        return replace(draft, outcome=Outcome.MADE, why="son PDF ou son calendrier manquait")
     if not is_written and draft.outcome is Outcome.MADE:
-        return replace(draft, outcome=Outcome.UNCHANGED, why=(*draft.why, "refait à l’identique"))
+        return replace(draft, outcome=Outcome.UNCHANGED, why=f"{draft.why} ; refait à l’identique")
     return draft
 
 
@@ -276,9 +276,10 @@ def _draft(
     try:
         template = workspace.template(key.document)
         order = order_for(now, state, rewritings=rewritings_of(workspace, now, key))
-        why = _reasons(entry, found, order, now, template)
-        if there is not None and not why:
-            unchanged = replace(draft, outcome=Outcome.UNCHANGED, path=path, why=(_NOTHING_IT_READS,))
+        why, changed = _reasons(entry, found, order, now, template)
+        draft = replace(draft, why=why, changed=changed)
+        if there is not None and why == _NOTHING_IT_READS:
+            unchanged = replace(draft, outcome=Outcome.UNCHANGED, path=path)
             return unchanged, _Words(key=key, docx=there, origin=entry)
         made = make(order, now.case, now.network, template)
     except ImpossibleDates as error:
@@ -299,21 +300,21 @@ def _draft(
         write_atomically(_beside(path, found or ""), there or b"")
     origin = Provenance.of(made, order, now, template).entry() | {"template_sha256": template.sha256}
     words = _Words(key=key, docx=made.docx, origin=origin)
-    return replace(draft, outcome=Outcome.MADE, path=path, why=why), words
+    return replace(draft, outcome=Outcome.MADE, path=path), words
 
 
 def _reasons(
     entry: Mapping[str, Any], found: str | None, order: Order, now: Situation, template: Template
-) -> tuple[str, ...]:
-    """Why a draft is made, in French; nothing where the one that is there would be made again."""
+) -> tuple[str, tuple[str, ...]]:
+    """Why a draft is made, or need not be, in French; and the names of what changed."""
     known = Provenance.read(entry)
     if known is None:
-        return ("premier projet",)
+        return "premier projet", ()
     if changed := known.changes(order, now, template):
-        return changed
+        return "a changé", changed
     if found is None:
-        return ("le fichier n’était plus là",)
-    return () if found == entry.get("docx_sha256") else ("le fichier a été modifié",)
+        return "le fichier n’était plus là", ()
+    return (_NOTHING_IT_READS if found == entry.get("docx_sha256") else "le fichier a été modifié"), ()
 
 
 def _beside(path: Path, sha256: str) -> Path:
