@@ -186,6 +186,9 @@ async def _judge_ours(
         return _told(findings)
     _check_fields(fields, field_names(issued), len(expectation.issued), expectation, findings)
     _check_changes(fields, reader, received, expectation, findings)
+    judgement = findings.judgement()
+    if judgement is not None and judgement.verdict is Verdict.ALTERED:
+        return judgement  # nothing is graver; and who altered it names the servers that would be asked
     store = Store.of(reader)
     async with (
         asyncio.timeout(SECONDS_FOR_AUTHORITIES),
@@ -241,19 +244,8 @@ def _check_changes(
     findings: _Findings,
 ) -> None:
     """Nothing but signatures after each signature, and nothing at all after the last revision."""
-    changed_after: FilledField | None = None
-    for place in fields:
-        signature = place.signature
-        signature.compute_integrity_info()  # type: ignore[no-untyped-call]
-        told = signature.summarise_integrity_info()
-        difference = told["diff_result"]
-        if (
-            told["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION
-            or not isinstance(difference, DiffResult)
-            or difference.modification_level > ModificationLevel.FORM_FILLING
-            or not told["docmdp_ok"]
-        ):
-            changed_after = place
+    # The last that something was changed after is the one to name, and the quickest to compare.
+    changed_after = next((place for place in reversed(fields) if _is_changed_after(place)), None)
     if changed_after is not None:
         check_drawings(reader)
         pages = differing_pages(received, expectation.issued)
@@ -277,6 +269,19 @@ def _check_changes(
         )
     if has_stray_objects(reader, received, len(expectation.issued)):
         findings.add(Verdict.ALTERED, "des objets cachés ont été ajoutés au fichier ; demandez-le tel quel")
+
+
+def _is_changed_after(place: FilledField) -> bool:
+    """Whether something other than signatures and their checks was added after a signature."""
+    place.signature.compute_integrity_info()  # type: ignore[no-untyped-call]
+    told = place.signature.summarise_integrity_info()
+    difference = told["diff_result"]
+    return (
+        told["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION
+        or not isinstance(difference, DiffResult)
+        or difference.modification_level > ModificationLevel.FORM_FILLING
+        or not told["docmdp_ok"]
+    )
 
 
 def _who(place: FilledField, expectation: Expectation) -> str:
