@@ -93,8 +93,8 @@ Mutation = Callable[[bytes, bytes, random.Random], bytes]
 
 
 def _place(content: bytes, chance: random.Random) -> int:
-    """Anywhere; half of the time after the first half, where signatures are."""
-    return chance.randrange(len(content) // 2 if chance.random() < 0.5 else 0, len(content))
+    """Anywhere; half of the time in the last third, where signatures are."""
+    return chance.randrange(len(content) * 2 // 3 if chance.random() < 0.5 else 0, len(content))
 
 
 def flip_bit(content: bytes, _: bytes, chance: random.Random) -> bytes:
@@ -128,10 +128,10 @@ def change_number(content: bytes, _: bytes, chance: random.Random) -> bytes:
         rb"/Length (\d+)",
         rb"/Prev (\d+)",
         rb"startxref\s+(\d+)",
-        rb"(\d+) 0 R",
-        rb"(\d{10}) \d{5} n",
+        rb"(?<!\d)(\d{1,10}) 0 R",  # a signature ends with thousands of zeros: not each is looked at
+        rb"(?<!\d)(\d{10}) \d{5} n",
         rb"/(?:W|Index|Size|N|First) ?\[? ?(\d+)",
-        rb"(\d+) 0 obj",
+        rb"(?<!\d)(\d{1,10}) 0 obj",
     ]
     found = [match for pattern in patterns for match in re.finditer(pattern, content)]
     match = chance.choice(found)
@@ -141,7 +141,7 @@ def change_number(content: bytes, _: bytes, chance: random.Random) -> bytes:
 
 
 def drop_object(content: bytes, _: bytes, chance: random.Random) -> bytes:
-    match = chance.choice(list(re.finditer(rb"\d+ 0 obj.*?endobj\s*", content, re.DOTALL)))
+    match = chance.choice(list(re.finditer(rb"(?<!\d)\d{1,10} 0 obj.*?endobj\s*", content, re.DOTALL)))
     kept = b" " * (match.end() - match.start()) if chance.random() < 0.5 else b""
     return content[: match.start()] + kept + content[match.end() :]
 
