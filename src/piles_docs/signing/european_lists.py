@@ -83,7 +83,7 @@ async def read_european_lists(
         signers: Who may sign it; the Commission's signers where None.
 
     Returns:
-        The services, and the states whose list could not be read, as French sentences.
+        The services, and what could not be read of the states' lists, as French sentences.
 
     Raises:
         ToolMissing: As `check_is_installed`.
@@ -97,10 +97,14 @@ async def read_european_lists(
         try:
             if isinstance(text, BaseException):
                 raise text  # noqa: TRY301
-            found = _services_of(state, text, now)
+            found, unread = _services_of(state, text, now)
         except Exception as error:  # noqa: BLE001  # whatever is wrong with a state's list, the others serve
             problems.append(f"la liste de confiance ({state.country}) ne peut pas être lue ({_why(error)})")
             continue
+        problems += [
+            f"la liste de confiance ({state.country}) a un service qui n’est pas compris ({_why(error)})"
+            for error in unread
+        ]
         for service in found:
             _register(registry, service)
             for certificate in service.base_info.provider_certs:
@@ -131,15 +135,17 @@ async def _states(
 
 def _services_of(
     state: StateList, text: str, now: dt.datetime
-) -> list[CAServiceInformation | QTSTServiceInformation]:
-    """The services of a state that certify signatures and seals, or time."""
-    read, _ = _reader().trust_list_to_registry(text, list(state.signers))
+) -> tuple[list[CAServiceInformation | QTSTServiceInformation], list[Exception]]:
+    """The services of a state that certify signatures, seals or time; and why others are not understood."""
+    read, unread = _reader().trust_list_to_registry(text, list(state.signers))
+    if not _told_until(text):
+        return [], []  # closed, as that of a state that left: it vouches for nobody any more
     _check_is_current(text, now)
     authorities = {*read.known_certificate_authorities, *read.known_timestamp_authorities}
     found = {
         service for one in authorities for service in read.applicable_service_definitions(one, moment=None)
     }
-    return [service for service in found if _is_for_signing(service.base_info)]
+    return [service for service in found if _is_for_signing(service.base_info)], unread
 
 
 def _is_for_signing(service: BaseServiceInformation) -> bool:
@@ -162,13 +168,18 @@ def _source(state: StateList, certificate: x509.Certificate, service: BaseServic
 
 def _check_is_current(text: str, now: dt.datetime) -> None:
     """Refuse a list whose next issue is overdue, and one that is closed (ETSI TS 119 612, 5.3.15)."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    told = etree.fromstring(text.encode(), parser).findtext(_NEXT_UPDATE)
+    told = _told_until(text)
     if not told:
         raise ValueError("liste close")
-    until = dt.datetime.fromisoformat(told.strip()).astimezone(dt.UTC)
+    until = dt.datetime.fromisoformat(told).astimezone(dt.UTC)
     if until < now:
         raise ValueError(f"terminée le {until:%d/%m/%Y}")
+
+
+def _told_until(text: str) -> str:
+    """When the next issue of a list is due at the latest; empty where the list is closed."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return (etree.fromstring(text.encode(), parser).findtext(_NEXT_UPDATE) or "").strip()
 
 
 def _reader() -> ModuleType:
