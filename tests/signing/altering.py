@@ -26,6 +26,8 @@ class Altered:
     changes: dict[str, Callable[[Answer], Answer]] = field(default_factory=dict)
     """By endpoint, how its answer is changed."""
     delay: float = 0
+    version: str = "v1"
+    """Of the protocol; there is nothing at the addresses of another."""
 
     def count(self, endpoint: str) -> int:
         return sum(1 for name, _ in self.asked if name == endpoint)
@@ -46,7 +48,9 @@ def altering(url: str) -> Iterator[Altered]:
     same: Callable[[Answer], Answer] = lambda answer: answer  # noqa: E731
 
     async def handle(request: web.Request) -> web.Response:
-        endpoint = request.path.removeprefix("/csc/v1/")
+        version, endpoint = request.match_info["version"], request.match_info["endpoint"]
+        if version != altered.version:
+            raise web.HTTPNotFound
         words = await request.json()
         altered.asked.append((endpoint, words))
         altered.headers.append(dict(request.headers))
@@ -59,7 +63,7 @@ def altering(url: str) -> Iterator[Altered]:
 
     async def serve() -> tuple[web.AppRunner, int]:
         application = web.Application()
-        application.router.add_post("/csc/v1/{endpoint:.*}", handle)
+        application.router.add_post("/csc/{version}/{endpoint:.*}", handle)
         runner = web.AppRunner(application)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
