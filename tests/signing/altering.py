@@ -45,7 +45,6 @@ class Altered:
 def altering(url: str) -> Iterator[Altered]:
     """Stand before a server, in a thread of its own."""
     altered = Altered()
-    same: Callable[[Answer], Answer] = lambda answer: answer  # noqa: E731
 
     async def handle(request: web.Request) -> web.Response:
         version, endpoint = request.match_info["version"], request.match_info["endpoint"]
@@ -58,7 +57,9 @@ def altering(url: str) -> Iterator[Altered]:
         async with ClientSession() as http, http.post(url + request.path, json=words) as response:
             body = await response.text()
             answer = (response.status, json.loads(body) if response.status == 200 else {})
-        status, found = altered.changes.get(endpoint, same)(answer)
+        if change := altered.changes.get(endpoint):
+            answer = change(answer)
+        status, found = answer
         return web.json_response(found, status=status)
 
     async def serve() -> tuple[web.AppRunner, int]:

@@ -5,8 +5,6 @@ one has signed yet (B-LT). There a file may differ and be as good; each such cas
 what is covered, the pages and the signatures as they were.
 """
 
-# mypy: disable-error-code="no-untyped-call"
-# pyHanko's objects have no types of their own.
 from __future__ import annotations
 
 import io

@@ -32,6 +32,7 @@ LIST_OF_LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 Fetch = Callable[[str], Awaitable[str]]
 """Gives what is at an address."""
 
+_Service = CAServiceInformation | QTSTServiceInformation
 _NEXT_UPDATE = "{*}SchemeInformation/{*}NextUpdate/{*}dateTime"
 _SIGNING = {QcCertType.QC_ESIGN, QcCertType.QC_ESEAL}
 _OTHER_CODES = {"EL": "GR", "UK": "GB"}  # the lists' own, for Greece and the United Kingdom
@@ -92,20 +93,11 @@ async def read_european_lists(
     check_is_installed()
     states = await _states(fetch, now, url, signers)
     texts = await asyncio.gather(*(fetch(state.url) for state in states), return_exceptions=True)
-    registry, sources, problems = TSPRegistry(), dict[bytes, str](), []
+    registry, sources, problems = TSPRegistry(), dict[bytes, str](), list[str]()
     for state, text in zip(states, texts, strict=True):
-        try:
-            if isinstance(text, BaseException):
-                raise text  # noqa: TRY301
-            found, unread = _services_of(state, text, now)
-        except Exception as error:  # noqa: BLE001  # whatever is wrong with a state's list, the others serve
-            problems.append(f"la liste de confiance ({state.country}) ne peut pas être lue ({_why(error)})")
-            continue
-        problems += [
-            f"la liste de confiance ({state.country}) a un service qui n’est pas compris ({_why(error)})"
-            for error in unread
-        ]
-        for service in found:
+        services, told = _read_state(state, text, now)
+        problems += told
+        for service in services:
             _register(registry, service)
             for certificate in service.base_info.provider_certs:
                 sources[certificate.sha256] = _source(state, certificate, service.base_info)
@@ -133,9 +125,21 @@ async def _states(
     ]
 
 
-def _services_of(
-    state: StateList, text: str, now: dt.datetime
-) -> tuple[list[CAServiceInformation | QTSTServiceInformation], list[Exception]]:
+def _read_state(
+    state: StateList, text: str | BaseException, now: dt.datetime
+) -> tuple[list[_Service], list[str]]:
+    """The services of a state, and what could not be read of its list, as French sentences."""
+    about = f"la liste de confiance ({state.country})"
+    if isinstance(text, BaseException):
+        return [], [f"{about} ne peut pas être lue ({_why(text)})"]
+    try:
+        services, unread = _services_of(state, text, now)
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with a state's list, the others serve
+        return [], [f"{about} ne peut pas être lue ({_why(error)})"]
+    return services, [f"{about} a un service qui n’est pas compris ({_why(error)})" for error in unread]
+
+
+def _services_of(state: StateList, text: str, now: dt.datetime) -> tuple[list[_Service], list[Exception]]:
     """The services of a state that certify signatures, seals or time; and why others are not understood."""
     read, unread = _reader().trust_list_to_registry(text, list(state.signers))
     if not _told_until(text):
@@ -154,7 +158,7 @@ def _is_for_signing(service: BaseServiceInformation) -> bool:
     return not kinds or bool(kinds & _SIGNING)
 
 
-def _register(registry: TSPRegistry, service: CAServiceInformation | QTSTServiceInformation) -> None:
+def _register(registry: TSPRegistry, service: _Service) -> None:
     if isinstance(service, CAServiceInformation):
         registry.register_ca(service)
     else:

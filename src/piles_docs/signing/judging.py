@@ -217,7 +217,7 @@ def _check_changes(
 
 def _is_changed_after(place: FilledField) -> bool:
     """Whether something other than signatures and their checks was added after a signature."""
-    place.signature.compute_integrity_info()  # type: ignore[no-untyped-call]
+    place.signature.compute_integrity_info()
     told = place.signature.summarise_integrity_info()
     difference = told["diff_result"]
     return (

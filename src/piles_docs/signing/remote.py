@@ -128,7 +128,7 @@ class _Service:
         Raises:
             SigningFailed: There is no answer, or it is an error.
         """
-        url: str = self.session.endpoint_url(endpoint)  # type: ignore[no-untyped-call]
+        url: str = self.session.endpoint_url(endpoint)
         try:
             async with self.http.post(url, json=request, headers=self.session.auth_headers) as response:
                 if response.status >= 400:
