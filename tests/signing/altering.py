@@ -26,6 +26,8 @@ class Altered:
     changes: dict[str, Callable[[Answer], Answer]] = field(default_factory=dict)
     """By endpoint, how its answer is changed."""
     delay: float = 0
+    version: str = "v1"
+    """Of the protocol; there is nothing at the addresses of another."""
 
     def count(self, endpoint: str) -> int:
         return sum(1 for name, _ in self.asked if name == endpoint)
@@ -43,10 +45,11 @@ class Altered:
 def altering(url: str) -> Iterator[Altered]:
     """Stand before a server, in a thread of its own."""
     altered = Altered()
-    same: Callable[[Answer], Answer] = lambda answer: answer  # noqa: E731
 
     async def handle(request: web.Request) -> web.Response:
-        endpoint = request.path.removeprefix("/csc/v1/")
+        version, endpoint = request.match_info["version"], request.match_info["endpoint"]
+        if version != altered.version:
+            raise web.HTTPNotFound
         words = await request.json()
         altered.asked.append((endpoint, words))
         altered.headers.append(dict(request.headers))
@@ -54,12 +57,14 @@ def altering(url: str) -> Iterator[Altered]:
         async with ClientSession() as http, http.post(url + request.path, json=words) as response:
             body = await response.text()
             answer = (response.status, json.loads(body) if response.status == 200 else {})
-        status, found = altered.changes.get(endpoint, same)(answer)
+        if change := altered.changes.get(endpoint):
+            answer = change(answer)
+        status, found = answer
         return web.json_response(found, status=status)
 
     async def serve() -> tuple[web.AppRunner, int]:
         application = web.Application()
-        application.router.add_post("/csc/v1/{endpoint:.*}", handle)
+        application.router.add_post("/csc/{version}/{endpoint:.*}", handle)
         runner = web.AppRunner(application)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -35,7 +35,7 @@ def form() -> bytes:
     for number, party in enumerate(PARTIES):
         box = (50, 50 + 100 * number, 250, 120 + 100 * number)
         append_signature_field(writer, SigFieldSpec(field_of(party), on_page=0, box=box))
-    writer.write(content)  # type: ignore[no-untyped-call]
+    writer.write(content)
     return content.getvalue()
 
 

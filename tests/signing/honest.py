@@ -45,9 +45,9 @@ class Issue:
 
 
 def make_pages(repository: Workspace, converter: Converter) -> dict[str, Issue]:
-    """Issue two acts, with empty fields to sign in, through LibreOffice; some seconds."""
+    """Issue three acts, with empty fields to sign in, through LibreOffice; some seconds."""
     now = situation(repository, "haut-verdon", TODAY)
-    plan = plan_pack(now, step=None, documents=["convention-amorcage", "charte"])
+    plan = plan_pack(now, step=None, documents=["convention-amorcage", "charte", "invitation-copil"])
     trials = [trial_issue(now, state, Means.ELECTRONIC, TODAY, "essai") for state in plan.to_issue]
     issues = {}
     unsealed = _Unsealed(repository, KnownSecrets())

@@ -1,4 +1,9 @@
-"""Trusted lists of the tests' own: a list of the lists and the list of one state, signed and served here."""
+"""Trusted lists of the tests' own: a list of the lists and the list of one state, signed and served here.
+
+They have the shape of those that are published (ETSI TS 119 612, version 6, seen in the lists of the Union, Belgium and
+Estonia of 2025 and 2026): the list of the lists points to itself, to pages for people and to its former signers; a
+service says in three ways which key it has, and of its past only in two; what it adds is critical.
+"""
 
 from __future__ import annotations
 
@@ -19,32 +24,98 @@ from ..authority import Authority
 
 STATE_SIGNER, LIST_SIGNER = "porteuse", "tete-de-reseau-cachet"  # RSA both
 _STATUS = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus"
-_FOR = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt"
+_TSL = "application/vnd.etsi.tsl+xml"
 _LIST = """
 <TrustServiceStatusList xmlns="http://uri.etsi.org/02231/v2#" xmlns:a="http://uri.etsi.org/02231/v2/additionaltypes#"
-  TSLTag="http://uri.etsi.org/19612/TSLTag"><SchemeInformation>
-<TSLVersionIdentifier>5</TSLVersionIdentifier><TSLSequenceNumber>1</TSLSequenceNumber>
+  xmlns:q="http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#"
+  xmlns:x="http://uri.etsi.org/01903/v1.3.2#" TSLTag="http://uri.etsi.org/19612/TSLTag"><SchemeInformation>
+<TSLVersionIdentifier>6</TSLVersionIdentifier><TSLSequenceNumber>1</TSLSequenceNumber>
 <TSLType>http://uri.etsi.org/TrstSvc/TrustedList/TSLType/{kind}</TSLType>
-<SchemeInformationURI><URI xml:lang="en">https://lists.example/</URI></SchemeInformationURI>
-<SchemeTerritory>{territory}</SchemeTerritory>
+<SchemeOperatorName><Name xml:lang="en">Invented</Name><Name xml:lang="fr">Inventé</Name></SchemeOperatorName>
+<SchemeInformationURI><URI xml:lang="en">https://lists.example/lotl-pivot-1.xml</URI>
+<URI xml:lang="en">https://lists.example/</URI></SchemeInformationURI>
+<SchemeTerritory>{territory}</SchemeTerritory><HistoricalInformationPeriod>65535</HistoricalInformationPeriod>
 {pointers}
 <ListIssueDateTime>2026-01-01T00:00:00Z</ListIssueDateTime>
 <NextUpdate>{until}</NextUpdate>
 </SchemeInformation>{providers}</TrustServiceStatusList>
 """
-_POINTER = """<OtherTSLPointer><ServiceDigitalIdentities><ServiceDigitalIdentity><DigitalId>
-<X509Certificate>{certificate}</X509Certificate></DigitalId></ServiceDigitalIdentity></ServiceDigitalIdentities>
+_POINTER = """<OtherTSLPointer><ServiceDigitalIdentities>{identities}</ServiceDigitalIdentities>
 <TSLLocation>{url}</TSLLocation><AdditionalInformation>
+<OtherInformation><SchemeTypeCommunityRules>
+<URI xml:lang="en">http://uri.etsi.org/TrstSvc/TrustedList/schemerules/{rules}</URI>
+</SchemeTypeCommunityRules></OtherInformation>
 <OtherInformation><SchemeTerritory>{territory}</SchemeTerritory></OtherInformation>
-<OtherInformation><a:MimeType>application/vnd.etsi.tsl+xml</a:MimeType></OtherInformation>
+<OtherInformation><a:MimeType>{mime_type}</a:MimeType></OtherInformation>
 </AdditionalInformation></OtherTSLPointer>"""
+_IDENTITY = """<ServiceDigitalIdentity><DigitalId>
+<X509Certificate>{certificate}</X509Certificate></DigitalId></ServiceDigitalIdentity>"""
 _SERVICE = """<TSPService><ServiceInformation>
 <ServiceTypeIdentifier>{kind}</ServiceTypeIdentifier><ServiceName><Name xml:lang="en">{name}</Name></ServiceName>
-<ServiceDigitalIdentity><DigitalId><X509Certificate>{certificate}</X509Certificate></DigitalId></ServiceDigitalIdentity>
+<ServiceDigitalIdentity><DigitalId><X509Certificate>{certificate}</X509Certificate></DigitalId>
+{identity}</ServiceDigitalIdentity>
 <ServiceStatus>{status}</ServiceStatus><StatusStartingTime>{since}</StatusStartingTime>
-<ServiceInformationExtensions><Extension Critical="false"><AdditionalServiceInformation>
-<URI xml:lang="en">{purpose}</URI></AdditionalServiceInformation></Extension></ServiceInformationExtensions>
-</ServiceInformation></TSPService>"""
+<ServiceInformationExtensions>{extensions}</ServiceInformationExtensions>
+</ServiceInformation><ServiceHistory>{history}</ServiceHistory></TSPService>"""
+_PAST = """<ServiceHistoryInstance>
+<ServiceTypeIdentifier>{kind}</ServiceTypeIdentifier><ServiceName><Name xml:lang="en">{name}</Name></ServiceName>
+<ServiceDigitalIdentity>{identity}</ServiceDigitalIdentity>
+<ServiceStatus>{status}</ServiceStatus><StatusStartingTime>{since}</StatusStartingTime>
+<ServiceInformationExtensions>{extensions}</ServiceInformationExtensions></ServiceHistoryInstance>"""
+_KEY = """<DigitalId><X509SubjectName>{subject}</X509SubjectName></DigitalId>
+<DigitalId><X509SKI>{key}</X509SKI></DigitalId>"""
+_PURPOSE = """<Extension Critical="true"><AdditionalServiceInformation>
+<URI xml:lang="en">http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/{purpose}</URI>
+</AdditionalServiceInformation></Extension>"""
+_QUALIFICATIONS = """<Extension Critical="true"><q:Qualifications><q:QualificationElement>
+<q:Qualifiers><q:Qualifier uri="http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/QCQSCDStatusAsInCert"/></q:Qualifiers>
+<q:CriteriaList assert="atLeastOne"><q:PolicySet><q:PolicyIdentifier><x:Identifier>1.2.3.4</x:Identifier>
+</q:PolicyIdentifier></q:PolicySet></q:CriteriaList></q:QualificationElement></q:Qualifications></Extension>"""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service of a state's list."""
+
+    kind: str
+    holder: str
+    """Whose certificate."""
+    status: str = "granted"
+    purposes: tuple[str, ...] = ("ForeSignatures",)
+    past: tuple[tuple[str, str], ...] = ()
+    """Statuses that it had, each with its first day."""
+    since: str = "2020-01-01"
+    more: str = ""
+    """Further extensions."""
+
+    def xml(self, authority: Authority) -> str:
+        """As it is written in the list."""
+        certificate = x509.Certificate.load(_der(authority, self.holder))
+        key = base64.b64encode(
+            certificate.key_identifier_value.native if certificate.key_identifier_value else b""
+        )
+        qualified = _QUALIFICATIONS if self.kind == CA_QC_URI else ""
+        purposes = "".join(_PURPOSE.format(purpose=one) for one in self.purposes if qualified)
+        told = {
+            "kind": self.kind,
+            "name": self.holder,
+            "identity": _KEY.format(subject=certificate.subject.human_friendly, key=key.decode("ascii")),
+            "extensions": qualified + purposes + self.more,
+        }
+        past = (
+            _PAST.format(**told, status=f"{_STATUS}/{status}", since=f"{since}T00:00:00Z")
+            for status, since in self.past
+        )
+        return _SERVICE.format(
+            **told,
+            certificate=_text(authority, self.holder),
+            status=f"{_STATUS}/{self.status}",
+            since=f"{self.since}T00:00:00Z",
+            history="".join(past),
+        )
+
+
+AUTHORITY, STAMPS = Service(CA_QC_URI, "emettrice"), Service(QTST_URI, "horodatage")
 
 
 @dataclass
@@ -54,13 +125,12 @@ class Lists:
     authority: Authority
     url: str = ""
     territory: str = "FR"
-    status: str = "granted"
-    purpose: str = "ForeSignatures"
+    services: tuple[Service, ...] = (AUTHORITY, STAMPS)
     state_signer: str = STATE_SIGNER
     list_signer: str = LIST_SIGNER
     state_ends_in: int | None = 30
     """Days; None where it is closed."""
-    list_ends_in: int = 30
+    list_ends_in: int | None = 30
     pages: dict[str, bytes] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -71,29 +141,22 @@ class Lists:
 
     def publish(self) -> None:
         """Sign both lists and serve them."""
-        pointer = _POINTER.format(
-            certificate=_text(self.authority, STATE_SIGNER),
-            url=f"{self.url}/etat.xml",
-            territory=self.territory,
-        )
-        services = [
-            _SERVICE.format(
-                kind=kind,
-                name=name,
-                certificate=_text(self.authority, name),
-                status=f"{_STATUS}/{self.status}",
-                since="2010-01-01T00:00:00Z",
-                purpose=f"{_FOR}/{self.purpose}",
-            )
-            for kind, name in ((CA_QC_URI, "emettrice"), (QTST_URI, "horodatage"))
+        pointers = [
+            self._pointer("/liste.xml", [LIST_SIGNER], "EUlistofthelists", "EU"),
+            self._pointer(
+                "/etat.pdf", [STATE_SIGNER], "EUcommon", self.territory, mime_type="application/pdf"
+            ),
+            self._pointer("/etat.xml", ["animateur", STATE_SIGNER], "EUcommon", self.territory),
         ]
+        services = "".join(service.xml(self.authority) for service in self.services)
         provider = (
-            f"<TrustServiceProvider><TSPServices>{''.join(services)}</TSPServices></TrustServiceProvider>"
+            "<TrustServiceProvider><TSPInformation><TSPName><Name xml:lang='fr'>Inventé</Name></TSPName>"
+            f"</TSPInformation><TSPServices>{services}</TSPServices></TrustServiceProvider>"
         )
         whole = _LIST.format(
             kind="EUlistofthelists",
             territory="EU",
-            pointers=f"<PointersToOtherTSL>{pointer}</PointersToOtherTSL>",
+            pointers=f"<PointersToOtherTSL>{''.join(pointers)}</PointersToOtherTSL>",
             until=_until(self.list_ends_in),
             providers="",
         )
@@ -108,6 +171,18 @@ class Lists:
             "/liste.xml": _signed(self.authority, whole, self.list_signer),
             "/etat.xml": _signed(self.authority, state, self.state_signer),
         }
+
+    def _pointer(
+        self, page: str, signers: list[str], rules: str, territory: str, *, mime_type: str = _TSL
+    ) -> str:
+        certificates = (_text(self.authority, signer) for signer in signers)
+        return _POINTER.format(
+            identities="".join(_IDENTITY.format(certificate=certificate) for certificate in certificates),
+            url=self.url + page,
+            rules=rules,
+            territory=territory,
+            mime_type=mime_type,
+        )
 
 
 @contextmanager

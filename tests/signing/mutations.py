@@ -5,8 +5,6 @@ one has signed yet (B-LT). There a file may differ and be as good; each such cas
 what is covered, the pages and the signatures as they were.
 """
 
-# mypy: disable-error-code="no-untyped-call"
-# pyHanko's objects have no types of their own.
 from __future__ import annotations
 
 import io
@@ -15,22 +13,19 @@ import re
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-import pikepdf
-from pikepdf import Dictionary, Name
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from piles_docs.methodology.acts import Level
 from piles_docs.signing.comparing import pages_of
 from piles_docs.signing.judging import judge
 from piles_docs.signing.verdicts import Expectation, Judgement, Verdict
 
-from .honest import BOTH, HEAD, HEAD_FIELD, HOST, HOST_FIELD, NAMES, Honest
+from .honest import BOTH, HEAD, HOST, NAMES, Honest
 
 _LONGEST = 60.0
 """Seconds for one file: a hundred times what an honest one takes."""
@@ -52,69 +47,39 @@ class Seed:
 class Tally:
     """What a campaign saw."""
 
+    files: Counter[str] = field(default_factory=Counter)
+    """By the honest file that was changed."""
     kinds: Counter[str] = field(default_factory=Counter)
+    """By the change."""
     verdicts: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
     """Mutations that gave the original back."""
-    uncovered: Counter[str] = field(default_factory=Counter)
-    """Files that stand although bytes differ, by change: all differences are where no signature can reach."""
+    uncovered: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Files that stand although bytes differ, by change and by where, which is where no signature can reach."""
     earlier: int = 0
     """Files that are an earlier state of the original, signed by fewer, and judged as that."""
     faults: list[str] = field(default_factory=list)
     slowest: float = 0.0
 
-    def add(self, other: Tally) -> None:
-        """Count what another campaign saw too."""
-        self.kinds += other.kinds
-        self.verdicts += other.verdicts
-        self.uncovered += other.uncovered
-        self.unchanged += other.unchanged
-        self.earlier += other.earlier
-        self.faults += other.faults
-        self.slowest = max(self.slowest, other.slowest)
-
-
-def small(honest: Honest) -> bytes:
-    """One page with some words and two fields, which is judged twenty times faster than an act."""
-    output = io.BytesIO()
-    with pikepdf.new() as document:
-        page = document.add_blank_page(page_size=(595, 842))
-        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
-        page.Resources = Dictionary(Font=Dictionary(F1=document.make_indirect(font)))
-        words = b"BT /F1 12 Tf 60 780 Td (Subvention de 1 000 euros, acte essai.charte.v1) Tj ET"
-        page.Contents = document.make_stream(words)
-        document.save(output)
-    writer = IncrementalPdfFileWriter(io.BytesIO(output.getvalue()))
-    for place, name in enumerate((HOST_FIELD, HEAD_FIELD)):
-        spec = SigFieldSpec(name, box=(60, 100 + 100 * place, 260, 170 + 100 * place))
-        append_signature_field(writer, spec)
-    writer.write_in_place()
-    fields = writer.prev.stream.getvalue()
-    with pikepdf.open(io.BytesIO(fields)) as document:
-        document.Root.AcroForm.SigFlags = 3
-        output = io.BytesIO()
-        document.save(output)
-    return output.getvalue()
-
 
 def seeds(honest: Honest) -> list[Seed]:
-    """Files at each level, of an act and of a page."""
-    found = []
-    page = honest.sealed(small(honest))
-    small_one = Expectation(issued=page, signatories=NAMES, required=BOTH)
-    first = {level: honest.signed_by(page, HOST, level) for level in Level}
-    for level in Level:
-        content = honest.signed_by(first[level], HEAD, level)
-        # What carries its proofs is judged without asking anyone, which is quicker and as strict.
-        found.append((f"page, {level}", content, small_one, 20 if level.rank >= Level.LT.rank else 5))
-    found += [
-        ("page, one of two", first[Level.LT], small_one, 30),
-        ("act, B-LT", honest.complete(Level.LT), honest.expectation, 1),
-        ("act, B-LTA", honest.complete(Level.LTA), honest.expectation, 1),
+    """Files at each level, of two acts: a letter of two pages, and a convention of eight, three times as slow."""
+    letter = Expectation(
+        issued=honest.sealed(honest.pages["invitation-copil"].unsealed), signatories=NAMES, required=BOTH
+    )
+    first = {level: honest.signed_by(letter.issued, HOST, level) for level in Level}
+    # What carries its proofs is judged without asking anyone, which is quicker and as strict.
+    found = [
+        ("letter, B-B", honest.signed_by(first[Level.B], HEAD), letter, True, 5),
+        ("letter, B-T", honest.signed_by(first[Level.T], HEAD, Level.T), letter, True, 5),
+        ("letter, B-LT", honest.signed_by(first[Level.LT], HEAD, Level.LT), letter, False, 20),
+        ("letter, B-LTA", honest.signed_by(first[Level.LTA], HEAD, Level.LTA), letter, False, 20),
+        ("letter, one of two", first[Level.LT], letter, False, 20),
+        ("convention, B-LT", honest.complete(Level.LT), honest.expectation, False, 10),
+        ("convention, B-LTA", honest.complete(Level.LTA), honest.expectation, False, 10),
     ]
     made = []
-    for name, content, expectation, weight in found:
-        fetches = not name.endswith(("LT", "LTA", "two"))
+    for name, content, expectation, fetches, weight in found:
         judgement = judge(content, expectation, honest.trust, fetches=fetches)
         assert judgement.verdict.stands, (name, judgement)
         made.append(Seed(name, content, expectation, fetches, judgement, weight))
@@ -126,8 +91,8 @@ Mutation = Callable[[bytes, bytes, random.Random], bytes]
 
 
 def _place(content: bytes, chance: random.Random) -> int:
-    """Anywhere; half of the time after the first half, where signatures are."""
-    return chance.randrange(len(content) // 2 if chance.random() < 0.5 else 0, len(content))
+    """Anywhere; half of the time in the last third, where signatures are."""
+    return chance.randrange(len(content) * 2 // 3 if chance.random() < 0.5 else 0, len(content))
 
 
 def flip_bit(content: bytes, _: bytes, chance: random.Random) -> bytes:
@@ -161,10 +126,10 @@ def change_number(content: bytes, _: bytes, chance: random.Random) -> bytes:
         rb"/Length (\d+)",
         rb"/Prev (\d+)",
         rb"startxref\s+(\d+)",
-        rb"(\d+) 0 R",
-        rb"(\d{10}) \d{5} n",
+        rb"(?<!\d)(\d{1,10}) 0 R",  # a signature ends with thousands of zeros: not each is looked at
+        rb"(?<!\d)(\d{10}) \d{5} n",
         rb"/(?:W|Index|Size|N|First) ?\[? ?(\d+)",
-        rb"(\d+) 0 obj",
+        rb"(?<!\d)(\d{1,10}) 0 obj",
     ]
     found = [match for pattern in patterns for match in re.finditer(pattern, content)]
     match = chance.choice(found)
@@ -174,7 +139,7 @@ def change_number(content: bytes, _: bytes, chance: random.Random) -> bytes:
 
 
 def drop_object(content: bytes, _: bytes, chance: random.Random) -> bytes:
-    match = chance.choice(list(re.finditer(rb"\d+ 0 obj.*?endobj\s*", content, re.DOTALL)))
+    match = chance.choice(list(re.finditer(rb"(?<!\d)\d{1,10} 0 obj.*?endobj\s*", content, re.DOTALL)))
     kept = b" " * (match.end() - match.start()) if chance.random() < 0.5 else b""
     return content[: match.start()] + kept + content[match.end() :]
 
@@ -223,8 +188,8 @@ MUTATIONS: dict[str, tuple[Mutation, int]] = {
 }
 
 
-def campaign(honest: Honest, *, wanted: int, chance: random.Random) -> Tally:
-    """Change honest files so many times, and judge each."""
+def campaign(honest: Honest, *, wanted: int, chance: random.Random) -> Iterator[Tally]:
+    """Change honest files so many times, and judge each; tells what was seen until then, after each."""
     tally, made = Tally(), seeds(honest)
     names, weights = list(MUTATIONS), [weight for _, weight in MUTATIONS.values()]
     for number in range(wanted):
@@ -238,9 +203,10 @@ def campaign(honest: Honest, *, wanted: int, chance: random.Random) -> Tally:
         except Exception:  # a second change of a file that the first broke
             if content == seed.content:
                 raise
+        tally.files[seed.name] += 1
         tally.kinds[name] += 1
         _judge_one(honest, seed, content, name, number, tally)
-    return tally
+        yield tally
 
 
 def _judge_one(honest: Honest, seed: Seed, content: bytes, name: str, number: int, tally: Tally) -> None:
@@ -263,8 +229,8 @@ def _judge_one(honest: Honest, seed: Seed, content: bytes, name: str, number: in
     elif judgement.verdict.stands:
         if _is_a_revision(content, seed):
             tally.earlier += 1
-        elif _is_as_good(content, judgement, seed):
-            tally.uncovered[name] += 1
+        elif (where := _uncovered_place(content, judgement, seed)) is not None:
+            tally.uncovered[name, where] += 1
         else:
             tally.faults.append(f"{what}: {judgement.verdict} of other bytes")
 
@@ -274,15 +240,25 @@ def _is_a_revision(content: bytes, seed: Seed) -> bool:
     return seed.content.startswith(content) and content.endswith((b"%%EOF", b"%%EOF\n"))
 
 
-def _is_as_good(content: bytes, judgement: Judgement, seed: Seed) -> bool:
-    """Whether only bytes differ that no signature of the original covers, and nothing is told otherwise for it."""
+def _uncovered_place(content: bytes, judgement: Judgement, seed: Seed) -> str | None:
+    """Where bytes differ, if no signature of the original covers them, and nothing better is told for it."""
     ranges = re.findall(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\]", seed.content)
     hole, after, length = max(tuple(map(int, found)) for found in ranges)
-    told = [(one.party, one.certificate.sha256) for one in judgement.signatures]
-    return (
+    end = after + length
+    told, honest = judgement.signatures, seed.honest.signatures
+    is_as_good = (
         content[:hole] == seed.content[:hole]
-        and content[after : after + length] == seed.content[after : after + length]
+        and content[after:end] == seed.content[after:end]
         and judgement.verdict is seed.honest.verdict
-        and told == [(one.party, one.certificate.sha256) for one in seed.honest.signatures]
+        and [(one.party, one.certificate.sha256) for one in told]
+        == [(one.party, one.certificate.sha256) for one in honest]
+        and all(one.level.rank <= other.level.rank for one, other in zip(told, honest, strict=True))
         and pages_of(content, {}) == pages_of(seed.content, {})
     )
+    if not is_as_good:
+        return None
+    where = (
+        "the value of the last signature" if content[end:] == seed.content[end:] else "the update after it"
+    )
+    is_lower = any(one.level.rank < other.level.rank for one, other in zip(told, honest, strict=True))
+    return f"{where}; {'a lower level is told' if is_lower else 'the same is told'}"

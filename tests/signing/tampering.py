@@ -4,8 +4,6 @@ The attacks have their names from the literature: « 1 Trillion Dollar Refund »
 incremental saving, signature wrapping), « Shadow Attacks », « Breaking the Specification: PDF Certification ».
 """
 
-# mypy: disable-error-code="no-untyped-call"
-# pyHanko's objects have no types of their own.
 from __future__ import annotations
 
 import io

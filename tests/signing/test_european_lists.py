@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from piles_docs.usecases.workspace import Workspace
 
 from ..authority import Authority
 from .forms import form
-from .lists import Lists, serving
+from .lists import AUTHORITY, STAMPS, Lists, Service, serving
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime.now(UTC)
@@ -46,6 +47,11 @@ def read(lists: Lists, *, now: datetime = NOW) -> tuple[ListedServices, tuple[st
     )
 
 
+def standing(authority: Authority, listed: ListedServices, holder: str = "porteuse") -> Standing:
+    key = read_key_file(authority.pkcs12(holder), Authority.PASSPHRASE, name=holder)
+    return standing_of(key, Trust(listed=listed)).standing
+
+
 def test_a_listed_provider_is_believed_and_named(lists: Lists, signing_authority: Authority) -> None:
     listed, problems = read(lists)
     assert problems == ()
@@ -63,26 +69,68 @@ def test_a_listed_provider_is_believed_and_named(lists: Lists, signing_authority
 
 def test_a_certificate_of_nobody_listed_is_not_believed(lists: Lists, signing_authority: Authority) -> None:
     listed, _ = read(lists)
-    key = read_key_file(signing_authority.pkcs12("impostor"), Authority.PASSPHRASE, name="impostor")
-    assert standing_of(key, Trust(listed=listed)).standing == Standing.UNTRUSTED
+    assert standing(signing_authority, listed, "impostor") == Standing.UNTRUSTED
 
 
 @pytest.mark.parametrize(
-    ("change", "value"),
+    "service",
     [
-        ("status", "withdrawn"),
-        ("purpose", "ForWebSiteAuthentication"),
+        replace(AUTHORITY, status="withdrawn"),
+        replace(
+            AUTHORITY,
+            status="withdrawn",
+            past=(("granted", "2016-07-01"), ("undersupervision", "2010-01-01")),
+        ),
+        replace(AUTHORITY, status="recognisedatnationallevel"),
+        replace(AUTHORITY, purposes=("ForWebSiteAuthentication",)),
+        replace(AUTHORITY, kind="http://uri.etsi.org/TrstSvc/Svctype/Certstatus/OCSP/QC"),
+        replace(AUTHORITY, kind="http://uri.etsi.org/TrstSvc/Svctype/CA/PKC"),
     ],
+    ids=["withdrawn", "once granted", "of the state alone", "for web sites", "answers", "not qualified"],
 )
-def test_a_service_that_is_withdrawn_or_for_web_sites_is_not_believed(
-    lists: Lists, signing_authority: Authority, change: str, value: str
+def test_a_service_that_is_not_for_qualified_signatures_now_is_not_believed(
+    lists: Lists, signing_authority: Authority, service: Service
 ) -> None:
-    setattr(lists, change, value)
+    lists.services = (service,)
     lists.publish()
     listed, problems = read(lists)
-    key = read_key_file(signing_authority.pkcs12("porteuse"), Authority.PASSPHRASE, name="porteuse")
-    assert standing_of(key, Trust(listed=listed)).standing == Standing.UNTRUSTED
+    assert standing(signing_authority, listed) == Standing.UNTRUSTED
     assert problems == ()
+
+
+def test_a_service_that_is_listed_for_several_uses_is_believed_for_its_signatures(
+    lists: Lists, signing_authority: Authority
+) -> None:
+    lists.services = (
+        replace(AUTHORITY, purposes=("ForWebSiteAuthentication",)),
+        replace(AUTHORITY, purposes=("ForeSeals", "ForeSignatures"), past=(("granted", "2016-07-01"),)),
+        replace(AUTHORITY, purposes=("RootCA-QC", "ForeSignatures"), holder="racine"),
+        STAMPS,
+    )
+    lists.publish()
+    listed, problems = read(lists)
+    assert standing(signing_authority, listed) == Standing.GOOD
+    assert problems == ()
+
+
+def test_a_service_that_is_not_understood_is_told_and_the_others_serve(
+    lists: Lists, signing_authority: Authority
+) -> None:
+    unknown = '<Extension Critical="true"><x:Identifier>essai</x:Identifier></Extension>'
+    lists.services = (replace(AUTHORITY, more=unknown), STAMPS)
+    lists.publish()
+    listed, (problem,) = read(lists)
+    assert problem.startswith("la liste de confiance (France) a un service qui n’est pas compris (")
+    assert standing(signing_authority, listed) == Standing.UNTRUSTED
+    assert len(listed.sources) == 1
+
+
+def test_a_state_whose_list_is_closed_vouches_for_nobody_and_is_no_problem(lists: Lists) -> None:
+    """As the last one of a state that left: the list of the lists points to it still."""
+    lists.state_ends_in = None
+    lists.publish()
+    listed, problems = read(lists)
+    assert (listed.sources, problems) == ({}, ())
 
 
 @pytest.mark.parametrize(
@@ -90,7 +138,6 @@ def test_a_service_that_is_withdrawn_or_for_web_sites_is_not_believed(
     [
         ("state_signer", "tete-de-reseau-cachet", "None of the candidate"),
         ("state_ends_in", -1, "terminée le"),
-        ("state_ends_in", None, "liste close"),
     ],
 )
 def test_a_state_whose_list_is_not_sound_is_told_and_not_believed(
@@ -104,7 +151,13 @@ def test_a_state_whose_list_is_not_sound_is_told_and_not_believed(
 
 
 @pytest.mark.parametrize(
-    ("change", "value"), [("list_signer", "porteuse"), ("list_ends_in", -1), ("list_signer", "impostor")]
+    ("change", "value"),
+    [
+        ("list_signer", "porteuse"),
+        ("list_ends_in", -1),
+        ("list_ends_in", None),
+        ("list_signer", "impostor"),
+    ],
 )
 def test_a_list_of_the_lists_that_is_not_sound_ends_the_work(
     lists: Lists, change: str, value: object
@@ -187,6 +240,18 @@ def test_what_was_kept_serves_while_the_network_is_away_and_until_it_ends(
     forget()
     assert trust_of(workspace).listed
     assert len(lists.asked) == 4
+
+
+def test_a_list_that_begins_with_a_mark_of_its_encoding_is_read_and_kept(
+    workspace: Workspace, lists: Lists
+) -> None:
+    lists.pages = {page: b"\xef\xbb\xbf" + content for page, content in lists.pages.items()}
+    for _ in range(2):
+        forget()
+        trust = trust_of(workspace)
+        assert trust.listed
+        assert len(trust.listed.sources) == 2
+        assert trust.shortfalls == ()
 
 
 def test_what_was_kept_is_checked_again(workspace: Workspace, lists: Lists) -> None:

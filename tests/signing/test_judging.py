@@ -111,7 +111,7 @@ def test_certificate_without_those_above_it_is_asked_for_them(honest: Honest) ->
     alone = SimpleSigner(
         signing_cert=whole.signing_cert,
         signing_key=whole.signing_key,
-        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+        cert_registry=SimpleCertificateStore(),
     )
     content = honest.signed_anyhow(honest.issued, HOST_FIELD, alone)
     assert judged(honest, content).verdict is Verdict.PARTIAL

@@ -154,6 +154,17 @@ def test_an_unknown_credential_is_told(signing_authority: Authority, key: Callab
     )
 
 
+def test_a_service_that_speaks_version_2_alone_is_told_so(
+    signing_authority: Authority, key: Callable[..., RemoteKey], between: Altered
+) -> None:
+    between.version = "v2"
+    between.instead("info", 200, specs="2.0.0.2", authType=["oauth2"], methods=["credentials/info"])
+    error = refused(signing_authority, key())
+    assert error.message == f"le service {between.url} ne parle que CSC 2 : piles parle CSC 1.0.4"
+    assert "piles receive" in error.remedy
+    assert [endpoint for endpoint, _ in between.asked] == ["info"]
+
+
 @pytest.mark.parametrize(
     ("status", "said", "told"),
     [

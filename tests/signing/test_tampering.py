@@ -50,3 +50,12 @@ def test_another_program_alone_would_take_a_painted_page(honest: Honest, tmp_pat
     content = updated(honest.complete(), paint_over)
     assert pdfsig(content, tmp_path) == [True, True, True]
     assert judge(content, honest.expectation, honest.trust).verdict is Verdict.ALTERED
+
+
+def test_servers_that_an_altered_file_names_are_not_asked(honest: Honest) -> None:
+    """Whoever altered it named them; were they asked, one that is down would be a second reason."""
+    content = updated(honest.partial(), paint_over)
+    with honest.authority.down():
+        judgement = judge(content, honest.expectation, honest.trust)
+    assert judgement.verdict is Verdict.ALTERED
+    assert len(judgement.reasons) == 1

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -121,8 +122,8 @@ def chosen(*words: str) -> KeySource | None:
 
     @click.command()
     @key_options()
-    def command(**values: object) -> KeySource | None:
-        return source_of(**values)  # type: ignore[arg-type]
+    def command(**values: Any) -> KeySource | None:
+        return source_of(**values)
 
     found: KeySource | None = command.main(args=list(words), standalone_mode=False)
     return found

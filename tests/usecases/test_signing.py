@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
-from piles_docs.documents.conversion import Embedded
+from piles_docs.documents.conversion import Converter, Embedded
 from piles_docs.errors import Mismatch, PilesError, SignatureFailed, SigningFailed, UsageError
 from piles_docs.methodology.acts import Issued, Level, LevelRaised, Means, Proven, Signed
 from piles_docs.methodology.states import DocumentStatus
@@ -61,7 +62,9 @@ def new_workspace(folder: Path) -> Workspace:
     return Workspace(folder)
 
 
-def issue(workspace: Workspace, *, means: Means | None = Means.ELECTRONIC) -> Issued:
+def issue(
+    workspace: Workspace, *, means: Means | None = Means.ELECTRONIC, converter: Converter | None = None
+) -> Issued:
     done = pack(
         workspace,
         CASE,
@@ -70,7 +73,7 @@ def issue(workspace: Workspace, *, means: Means | None = Means.ELECTRONIC) -> Is
         means=means,
         ahead="pour l’essai",
         issued_on=None,
-        converter=Remembering.tagging(),
+        converter=converter or Remembering.tagging(),
         clock=now(),
         sealer=sealer(workspace),
     )
@@ -96,15 +99,17 @@ def key(name: str) -> FileKey:
     return read_key_file(key_of(name), PASSPHRASE, name=f"{name}.p12")
 
 
-def signed_by(workspace: Workspace, party: str, *, name: str | None = None) -> Signing:
+def signed_by(
+    workspace: Workspace, party: str, *, using: FileKey | None = None, drawing: bytes | None = None
+) -> Signing:
     return sign(
         workspace,
         CASE,
         ACT,
         party=party,
-        key=key(name or NAMES[party]),
+        key=using or key(NAMES[party]),
         original=None,
-        drawing=None,
+        drawing=drawing,
         clock=now(),
     )
 
@@ -156,10 +161,7 @@ def test_each_field_is_where_the_word_template_has_its_box(workspace: Workspace)
 def test_without_tags_there_is_no_electronic_issue_and_nothing_is_recorded(tmp_path: Path) -> None:
     workspace = new_workspace(tmp_path)
     with pytest.raises(SigningFailed, match="balisé") as refused:
-        pack(
-            workspace, CASE, step=None, documents=[ACT], means=Means.ELECTRONIC, ahead="essai",
-            issued_on=None, converter=Embedded(), clock=now(), sealer=sealer(workspace),
-        )  # fmt: skip
+        issue(workspace, converter=Embedded())
     assert "LibreOffice" in refused.value.remedy
     assert workspace.acts(CASE) == ()
 
@@ -214,14 +216,14 @@ def test_out_of_turn_nothing_is_signed(workspace: Workspace) -> None:
 
 def test_another_person_s_key_does_not_sign_for_a_party(workspace: Workspace) -> None:
     with pytest.raises(SignatureFailed, match="Paul Autre"):
-        signed_by(workspace, HOST, name="Paul Autre")
+        signed_by(workspace, HOST, using=key("Paul Autre"))
     assert signatures(workspace) == {}
 
 
 def test_the_seal_is_nobody_s_signature(workspace: Workspace) -> None:
     signed_by(workspace, HOST)
     with pytest.raises(SignatureFailed):
-        signed_by(workspace, HEAD, name=NETWORK)
+        signed_by(workspace, HEAD, using=key(NETWORK))
 
 
 def test_nobody_signs_twice_and_a_stranger_not_at_all(workspace: Workspace) -> None:
@@ -229,7 +231,7 @@ def test_nobody_signs_twice_and_a_stranger_not_at_all(workspace: Workspace) -> N
     with pytest.raises(Mismatch, match="déjà enregistrée"):
         signed_by(workspace, HOST)
     with pytest.raises(UsageError):
-        signed_by(workspace, "animateur", name="Noé Modèle")
+        signed_by(workspace, "animateur", using=key("Noé Modèle"))
 
 
 def test_what_was_issued_for_paper_has_no_field_to_sign(tmp_path: Path) -> None:
@@ -242,13 +244,9 @@ def test_what_was_issued_for_paper_has_no_field_to_sign(tmp_path: Path) -> None:
 
 
 def test_a_drawing_is_shown_in_the_box(workspace: Workspace) -> None:
-    from PIL import Image  # noqa: PLC0415
-
     drawing = io.BytesIO()
     Image.new("RGBA", (200, 80), (0, 0, 160, 255)).save(drawing, "PNG")
-    sign(
-        workspace, CASE, ACT, party=HOST, key=key(NAMES[HOST]), original=None, drawing=drawing.getvalue(), clock=now()
-    )  # fmt: skip
+    signed_by(workspace, HOST, drawing=drawing.getvalue())
     with pikepdf.open(io.BytesIO(latest(workspace))) as pdf:
         field = next(one for one in pdf.Root.AcroForm.Fields if str(one.T) == "Signature-porteuse")
         assert "/XObject" in field.AP.N.Resources
@@ -257,9 +255,7 @@ def test_a_drawing_is_shown_in_the_box(workspace: Workspace) -> None:
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a"])
 def test_a_drawing_that_is_no_picture_is_refused(workspace: Workspace, content: bytes) -> None:
     with pytest.raises(SigningFailed, match="image"):
-        sign(
-            workspace, CASE, ACT, party=HOST, key=key(NAMES[HOST]), original=None, drawing=content, clock=now()
-        )  # fmt: skip
+        signed_by(workspace, HOST, drawing=content)
 
 
 # Levels
@@ -285,9 +281,7 @@ def qualified(authority: Authority, holder: str) -> FileKey:
 
 
 def host_signs(workspace: Workspace, authority: Authority) -> Signing:
-    return sign(
-        workspace, CASE, ACT, party=HOST, key=qualified(authority, HOST), original=None, drawing=None, clock=now()
-    )  # fmt: skip
+    return signed_by(workspace, HOST, using=qualified(authority, HOST))
 
 
 def test_with_a_time_stamping_service_a_signature_lasts(
@@ -330,10 +324,7 @@ def test_a_certificate_that_nobody_would_believe_signs_nothing(
     lasting: Workspace, signing_authority: Authority, holder: str
 ) -> None:
     with pytest.raises(SigningFailed) as refused:
-        sign(
-            lasting, CASE, ACT, party=HOST, key=qualified(signing_authority, holder), original=None,
-            drawing=None, clock=now(),
-        )  # fmt: skip
+        signed_by(lasting, HOST, using=qualified(signing_authority, holder))
     assert refused.value.remedy
     assert signatures(lasting) == {}
 
@@ -510,9 +501,17 @@ def test_a_mixed_act_is_signed_by_one_in_the_file_and_by_the_other_on_paper(
     """Whoever was asked to sign the file may sign on paper all the same: the act is complete with both."""
     taken(workspace, tmp_path, elsewhere(workspace, latest(workspace), HOST))
     done = record_signature(
-        workspace, CASE, ACT, party=HEAD, on=now().today, original=None, means=Means.PAPER, note="signé à la main",
-        evidence=(), clock=now(),
-    )  # fmt: skip
+        workspace,
+        CASE,
+        ACT,
+        party=HEAD,
+        on=now().today,
+        original=None,
+        means=Means.PAPER,
+        note="signé à la main",
+        evidence=(),
+        clock=now(),
+    )
     assert done.completed == (REFERENCE,)
 
 

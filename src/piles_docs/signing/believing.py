@@ -270,7 +270,7 @@ async def _doubt(
         found.signer_cert, intermediate_certs=found.other_certs, validation_context=context
     )
     try:
-        await validator.async_validate_usage(usage, extended_usage)  # type: ignore[no-untyped-call]
+        await validator.async_validate_usage(usage, extended_usage)
     except RevokedError as error:
         return Doubt(Lack.REVOKED, error.revocation_dt, not error.is_ee_cert or error.is_side_validation)
     except ExpiredError as error:

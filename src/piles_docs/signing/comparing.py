@@ -219,7 +219,7 @@ def _boxes(issued: bytes) -> dict[int, list[Rect]]:
     """Where the issued file has fields to sign, by page from 0."""
     reader = PdfFileReader(io.BytesIO(issued))
     pages = {
-        reader.find_page_for_modification(number)[0].reference: number  # type: ignore[no-untyped-call]
+        reader.find_page_for_modification(number)[0].reference: number
         for number in range(int(reader.root["/Pages"]["/Count"]))
     }
     found: dict[int, list[Rect]] = {}

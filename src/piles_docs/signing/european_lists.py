@@ -32,6 +32,7 @@ LIST_OF_LISTS = "https://ec.europa.eu/tools/lotl/eu-lotl.xml"
 Fetch = Callable[[str], Awaitable[str]]
 """Gives what is at an address."""
 
+_Service = CAServiceInformation | QTSTServiceInformation
 _NEXT_UPDATE = "{*}SchemeInformation/{*}NextUpdate/{*}dateTime"
 _SIGNING = {QcCertType.QC_ESIGN, QcCertType.QC_ESEAL}
 _OTHER_CODES = {"EL": "GR", "UK": "GB"}  # the lists' own, for Greece and the United Kingdom
@@ -83,7 +84,7 @@ async def read_european_lists(
         signers: Who may sign it; the Commission's signers where None.
 
     Returns:
-        The services, and the states whose list could not be read, as French sentences.
+        The services, and what could not be read of the states' lists, as French sentences.
 
     Raises:
         ToolMissing: As `check_is_installed`.
@@ -92,16 +93,11 @@ async def read_european_lists(
     check_is_installed()
     states = await _states(fetch, now, url, signers)
     texts = await asyncio.gather(*(fetch(state.url) for state in states), return_exceptions=True)
-    registry, sources, problems = TSPRegistry(), dict[bytes, str](), []
+    registry, sources, problems = TSPRegistry(), dict[bytes, str](), list[str]()
     for state, text in zip(states, texts, strict=True):
-        try:
-            if isinstance(text, BaseException):
-                raise text  # noqa: TRY301
-            found = _services_of(state, text, now)
-        except Exception as error:  # noqa: BLE001  # whatever is wrong with a state's list, the others serve
-            problems.append(f"la liste de confiance ({state.country}) ne peut pas être lue ({_why(error)})")
-            continue
-        for service in found:
+        services, told = _read_state(state, text, now)
+        problems += told
+        for service in services:
             _register(registry, service)
             for certificate in service.base_info.provider_certs:
                 sources[certificate.sha256] = _source(state, certificate, service.base_info)
@@ -129,17 +125,31 @@ async def _states(
     ]
 
 
-def _services_of(
-    state: StateList, text: str, now: dt.datetime
-) -> list[CAServiceInformation | QTSTServiceInformation]:
-    """The services of a state that certify signatures and seals, or time."""
-    read, _ = _reader().trust_list_to_registry(text, list(state.signers))
+def _read_state(
+    state: StateList, text: str | BaseException, now: dt.datetime
+) -> tuple[list[_Service], list[str]]:
+    """The services of a state, and what could not be read of its list, as French sentences."""
+    about = f"la liste de confiance ({state.country})"
+    if isinstance(text, BaseException):
+        return [], [f"{about} ne peut pas être lue ({_why(text)})"]
+    try:
+        services, unread = _services_of(state, text, now)
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with a state's list, the others serve
+        return [], [f"{about} ne peut pas être lue ({_why(error)})"]
+    return services, [f"{about} a un service qui n’est pas compris ({_why(error)})" for error in unread]
+
+
+def _services_of(state: StateList, text: str, now: dt.datetime) -> tuple[list[_Service], list[Exception]]:
+    """The services of a state that certify signatures, seals or time; and why others are not understood."""
+    read, unread = _reader().trust_list_to_registry(text, list(state.signers))
+    if not _told_until(text):
+        return [], []  # closed, as that of a state that left: it vouches for nobody any more
     _check_is_current(text, now)
     authorities = {*read.known_certificate_authorities, *read.known_timestamp_authorities}
     found = {
         service for one in authorities for service in read.applicable_service_definitions(one, moment=None)
     }
-    return [service for service in found if _is_for_signing(service.base_info)]
+    return [service for service in found if _is_for_signing(service.base_info)], unread
 
 
 def _is_for_signing(service: BaseServiceInformation) -> bool:
@@ -148,7 +158,7 @@ def _is_for_signing(service: BaseServiceInformation) -> bool:
     return not kinds or bool(kinds & _SIGNING)
 
 
-def _register(registry: TSPRegistry, service: CAServiceInformation | QTSTServiceInformation) -> None:
+def _register(registry: TSPRegistry, service: _Service) -> None:
     if isinstance(service, CAServiceInformation):
         registry.register_ca(service)
     else:
@@ -162,13 +172,18 @@ def _source(state: StateList, certificate: x509.Certificate, service: BaseServic
 
 def _check_is_current(text: str, now: dt.datetime) -> None:
     """Refuse a list whose next issue is overdue, and one that is closed (ETSI TS 119 612, 5.3.15)."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    told = etree.fromstring(text.encode(), parser).findtext(_NEXT_UPDATE)
+    told = _told_until(text)
     if not told:
         raise ValueError("liste close")
-    until = dt.datetime.fromisoformat(told.strip()).astimezone(dt.UTC)
+    until = dt.datetime.fromisoformat(told).astimezone(dt.UTC)
     if until < now:
         raise ValueError(f"terminée le {until:%d/%m/%Y}")
+
+
+def _told_until(text: str) -> str:
+    """When the next issue of a list is due at the latest; empty where the list is closed."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return (etree.fromstring(text.encode(), parser).findtext(_NEXT_UPDATE) or "").strip()
 
 
 def _reader() -> ModuleType:

@@ -10,13 +10,11 @@ A file stands only if it is the issued bytes, continued by signatures and by wha
 - no byte follows what the last revision ends with. A line end there would be harmless, yet two files that
   differ would then be the same evidence; so it is refused too.
 
-Of several findings the gravest is the verdict: a changed text before a revoked certificate, that before one
-which no one vouches for, that before another person's name (a name in a certificate that is not believed says
-nothing), and what is certain before what could not be known. What could not be known is never good.
-
 A time stamp of a signature from a service that is not believed merely does not count: the signature is then
 judged as of now, which asks for more. A document time stamp from such a service is refused: it claims to
 vouch for the whole file.
+
+What is found otherwise is put in words, and the gravest of it chosen, in `reasons.py`.
 """
 
 from __future__ import annotations
@@ -25,9 +23,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
@@ -38,8 +34,6 @@ from piles_docs.methodology.acts import Level, party_of
 from piles_docs.signing.believing import (
     Belief,
     Believer,
-    Doubt,
-    Lack,
     Store,
     document_stamp,
     signature_look,
@@ -54,6 +48,7 @@ from piles_docs.signing.limits import (
     check_size,
     open_within_limits,
 )
+from piles_docs.signing.reasons import Findings
 from piles_docs.signing.structure import (
     FilledField,
     Misshapen,
@@ -68,25 +63,6 @@ from piles_docs.signing.verdicts import Expectation, FoundSignature, Judgement, 
 
 SECONDS_FOR_AUTHORITIES = 60
 """For all authorities of a file: a certificate from outside may name many servers that never answer."""
-
-_FRANCE = ZoneInfo("Europe/Paris")
-_GRAVEST_FIRST = (
-    Verdict.ALTERED,
-    Verdict.REVOKED,
-    Verdict.UNTRUSTED,
-    Verdict.WRONG_SIGNATORY,
-    Verdict.NOT_JUDGED,
-)
-_VERDICT_OF = {
-    Lack.BROKEN: Verdict.ALTERED,
-    Lack.REVOKED: Verdict.REVOKED,
-    Lack.WEAK: Verdict.UNTRUSTED,
-    Lack.ENDED: Verdict.UNTRUSTED,
-    Lack.STRANGER: Verdict.UNTRUSTED,
-    Lack.UNFIT: Verdict.UNTRUSTED,
-    Lack.UNREAD: Verdict.NOT_JUDGED,
-    Lack.UNKNOWN: Verdict.NOT_JUDGED,
-}
 
 
 def judge(
@@ -142,24 +118,6 @@ def _not_judged(reason: str) -> Judgement:
     return Judgement(verdict=Verdict.NOT_JUDGED, reasons=(reason,))
 
 
-@dataclass(slots=True)
-class _Findings:
-    """What is wrong with a file, by verdict."""
-
-    found: list[tuple[Verdict, str]] = field(default_factory=list)
-
-    def add(self, verdict: Verdict, reason: str) -> None:
-        if (verdict, reason) not in self.found:
-            self.found.append((verdict, reason))
-
-    def judgement(self) -> Judgement | None:
-        """The gravest first; None where nothing is wrong."""
-        ordered = sorted(self.found, key=lambda finding: _GRAVEST_FIRST.index(finding[0]))
-        if not ordered:
-            return None
-        return Judgement(verdict=ordered[0][0], reasons=tuple(reason for _, reason in ordered))
-
-
 async def _judge_ours(
     received: bytes,
     reader: PdfFileReader,
@@ -178,44 +136,35 @@ async def _judge_ours(
             "le fichier émis ne porte pas notre cachet, qui garantit son texte ; émettez-le à nouveau"
         )
     fields = filled_fields(reader, received)
-    findings = _Findings()
+    findings = Findings(expectation)
     for name in active_content(reader, known=len(expectation.issued)):
         findings.add(Verdict.ALTERED, f"on a ajouté au fichier {name}")
     if not fields or seal_of(fields, reader) is None or not _is_same(fields[0], seal):
         findings.add(Verdict.ALTERED, "notre cachet a été remplacé ou retiré")
-        return _told(findings)
-    _check_fields(fields, field_names(issued), len(expectation.issued), expectation, findings)
-    _check_changes(fields, reader, received, expectation, findings)
+    else:
+        _check_fields(fields, field_names(issued), findings)
+        _check_changes(fields, reader, received, findings)
+    judgement = findings.judgement()
+    if judgement is not None and judgement.verdict is Verdict.ALTERED:
+        return judgement  # nothing is graver; and who altered it names the servers that would be asked
     store = Store.of(reader)
     async with (
         asyncio.timeout(SECONDS_FOR_AUTHORITIES),
         trust.context(others=store.certificates, fetches=fetches) as context,
     ):
         believer = Believer(trust, context, store)
-        signatures = await _check_signatures(fields, reader, believer, expectation, findings)
+        signatures = await _check_signatures(fields, reader, believer, findings)
     return findings.judgement() or _standing(signatures, expectation)
-
-
-def _told(findings: _Findings) -> Judgement:
-    judgement = findings.judgement()
-    if judgement is None:
-        raise AssertionError("something was found")
-    return judgement
 
 
 def _is_same(one: FilledField, other: FilledField) -> bool:
     return one.end == other.end and one.signature.pkcs7_content == other.signature.pkcs7_content
 
 
-def _check_fields(
-    fields: Iterable[FilledField],
-    ours: frozenset[str],
-    issued_end: int,
-    expectation: Expectation,
-    findings: _Findings,
-) -> None:
+def _check_fields(fields: tuple[FilledField, ...], ours: frozenset[str], findings: Findings) -> None:
     """Each signature in one of our fields; document time stamps in their own, which show nothing."""
-    for place in list(fields)[1:]:
+    issued_end = len(findings.expectation.issued)
+    for place in fields[1:]:
         if place.is_stamp:
             if place.name in ours and place.end > issued_end:
                 findings.add(Verdict.ALTERED, f"un horodatage remplit le champ {place.name}")
@@ -227,7 +176,7 @@ def _check_fields(
                 f"une signature a été ajoutée hors de nos champs ({place.name}) ; "
                 "demandez de signer dans la case prévue",
             )
-        elif party_of(place.name) not in expectation.signatories:
+        elif party_of(place.name) not in findings.expectation.signatories:
             findings.add(Verdict.NOT_JUDGED, f"le champ {place.name} est signé, et n’est demandé à personne")
         elif place.end <= issued_end:
             findings.add(Verdict.NOT_JUDGED, f"le champ {place.name} était signé avant l’émission")
@@ -237,64 +186,53 @@ def _check_changes(
     fields: tuple[FilledField, ...],
     reader: PdfFileReader,
     received: bytes,
-    expectation: Expectation,
-    findings: _Findings,
+    findings: Findings,
 ) -> None:
     """Nothing but signatures after each signature, and nothing at all after the last revision."""
-    changed_after: FilledField | None = None
-    for place in fields:
-        signature = place.signature
-        signature.compute_integrity_info()  # type: ignore[no-untyped-call]
-        told = signature.summarise_integrity_info()
-        difference = told["diff_result"]
-        if (
-            told["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION
-            or not isinstance(difference, DiffResult)
-            or difference.modification_level > ModificationLevel.FORM_FILLING
-            or not told["docmdp_ok"]
-        ):
-            changed_after = place
+    issued = findings.expectation.issued
+    # The last that something was changed after is the one to name, and the quickest to compare.
+    changed_after = next((place for place in reversed(fields) if _is_changed_after(place)), None)
     if changed_after is not None:
         check_drawings(reader)
-        pages = differing_pages(received, expectation.issued)
+        pages = differing_pages(received, issued)
         where = f" (texte différent {written_pages(pages)})" if pages else ""
         findings.add(
             Verdict.ALTERED,
-            f"le fichier a été modifié après {_who(changed_after, expectation)}{where} ; "
+            f"le fichier a été modifié après {findings.who(changed_after)}{where} ; "
             "rien n’est enregistré, demandez des explications",
         )
         return
     last = [place for place in fields if not place.is_stamp][-1]
     difference = last.signature.diff_result
     if isinstance(difference, DiffResult) and difference.modification_level > ModificationLevel.LTA_UPDATES:
-        findings.add(
-            Verdict.ALTERED, f"le fichier a été modifié après {_who(last, expectation)}, sans être signé"
-        )
+        findings.add(Verdict.ALTERED, f"le fichier a été modifié après {findings.who(last)}, sans être signé")
     if not is_whole(fields, reader, received):
         findings.add(
             Verdict.ALTERED,
             "des octets que personne n’a signés suivent la fin du fichier ; demandez-le tel quel",
         )
-    if has_stray_objects(reader, received, len(expectation.issued)):
+    if has_stray_objects(reader, received, len(issued)):
         findings.add(Verdict.ALTERED, "des objets cachés ont été ajoutés au fichier ; demandez-le tel quel")
 
 
-def _who(place: FilledField, expectation: Expectation) -> str:
-    """Name a signature in a sentence."""
-    if place.is_stamp:
-        return "un horodatage"
-    party = party_of(place.name)
-    if party is None:
-        return "l’émission, que notre cachet garantit"
-    return f"la signature de {expectation.signatories.get(party, party)}"
+def _is_changed_after(place: FilledField) -> bool:
+    """Whether something other than signatures and their checks was added after a signature."""
+    place.signature.compute_integrity_info()
+    told = place.signature.summarise_integrity_info()
+    difference = told["diff_result"]
+    return (
+        told["coverage"] < SignatureCoverageLevel.ENTIRE_REVISION
+        or not isinstance(difference, DiffResult)
+        or difference.modification_level > ModificationLevel.FORM_FILLING
+        or not told["docmdp_ok"]
+    )
 
 
 async def _check_signatures(
     fields: tuple[FilledField, ...],
     reader: PdfFileReader,
     believer: Believer,
-    expectation: Expectation,
-    findings: _Findings,
+    findings: Findings,
 ) -> tuple[FoundSignature, ...]:
     stamps = await _believed_stamps(fields, believer, findings)
     found: list[FoundSignature] = []
@@ -303,15 +241,15 @@ async def _check_signatures(
             continue
         later = [stamp for stamp in stamps if stamp.revision > place.revision]
         proved = min((stamp.moment for stamp in later), default=None)
-        own = await _believed_own_stamp(place, believer, proved, expectation, findings)
+        own = await _believed_own_stamp(place, believer, proved, findings)
         proved = min((told for told in (own, proved) if told is not None), default=None)
         belief = await believer.believe(signature_look(place.signature), proved)
         certificate = Certificate.of(place.signature.signer_cert)
         party = party_of(place.name)
         if belief.doubt is not None:
-            _add_doubt(belief.doubt, place, certificate, proved, expectation, findings)
-        elif party is not None and party in expectation.signatories and belief.root is not None:
-            _check_name(party, certificate, found, expectation, findings)
+            findings.add_doubt(belief.doubt, place, certificate, proved)
+        elif party is not None and party in findings.expectation.signatories and belief.root is not None:
+            _check_name(party, certificate, found, findings)
             found.append(
                 FoundSignature(
                     party=party,
@@ -334,7 +272,7 @@ class _DocumentStamp:
 
 
 async def _believed_stamps(
-    fields: tuple[FilledField, ...], believer: Believer, findings: _Findings
+    fields: tuple[FilledField, ...], believer: Believer, findings: Findings
 ) -> list[_DocumentStamp]:
     """From the last to the first, as each proves when those before it existed."""
     believed: list[_DocumentStamp] = []
@@ -345,7 +283,7 @@ async def _believed_stamps(
         if belief.doubt is None:
             believed.append(_DocumentStamp(place.revision, stamp.moment))
         else:
-            _add_stamp_doubt(belief.doubt, place, findings)
+            findings.add_document_stamp_doubt(belief.doubt, place)
     return believed
 
 
@@ -353,8 +291,7 @@ async def _believed_own_stamp(
     place: FilledField,
     believer: Believer,
     proved: dt.datetime | None,
-    expectation: Expectation,
-    findings: _Findings,
+    findings: Findings,
 ) -> dt.datetime | None:
     """The first moment that the believed time stamps of a signature tell."""
     moments = []
@@ -362,16 +299,8 @@ async def _believed_own_stamp(
         belief = await believer.believe(stamp.look, proved)
         if belief.doubt is None:
             moments.append(stamp.moment)
-        elif belief.doubt.lack is Lack.BROKEN:
-            findings.add(
-                Verdict.ALTERED,
-                f"l’horodatage de {_who(place, expectation)} ne correspond pas à cette signature",
-            )
-        elif belief.doubt.lack in {Lack.UNKNOWN, Lack.UNREAD}:
-            findings.add(
-                Verdict.NOT_JUDGED,
-                f"l’horodatage de {_who(place, expectation)} n’a pas pu être vérifié ; relancez plus tard",
-            )
+        else:
+            findings.add_own_stamp_doubt(belief.doubt, place)
     return min(moments, default=None)
 
 
@@ -409,10 +338,10 @@ def _check_name(
     party: str,
     certificate: Certificate,
     found: list[FoundSignature],
-    expectation: Expectation,
-    findings: _Findings,
+    findings: Findings,
 ) -> None:
-    wanted = expectation.signatories[party]
+    signatories = findings.expectation.signatories
+    wanted = signatories[party]
     if not certificate.names(wanted):
         findings.add(
             Verdict.WRONG_SIGNATORY,
@@ -424,86 +353,8 @@ def _check_name(
             findings.add(
                 Verdict.WRONG_SIGNATORY,
                 f"le même certificat ({certificate.subject}) signe pour "
-                f"{expectation.signatories[other.party]} et pour {wanted}",
+                f"{signatories[other.party]} et pour {wanted}",
             )
-
-
-def _add_doubt(
-    doubt: Doubt,
-    place: FilledField,
-    certificate: Certificate,
-    proved: dt.datetime | None,
-    expectation: Expectation,
-    findings: _Findings,
-) -> None:
-    if party_of(place.name) is None:
-        verdict = Verdict.ALTERED if doubt.lack is Lack.BROKEN else Verdict.NOT_JUDGED
-        findings.add(verdict, f"notre cachet ne peut pas être vérifié : {_why(doubt, certificate, proved)}")
-    else:
-        findings.add(
-            _VERDICT_OF[doubt.lack], f"{_who(place, expectation)} : {_why(doubt, certificate, proved)}"
-        )
-
-
-def _add_stamp_doubt(doubt: Doubt, place: FilledField, findings: _Findings) -> None:
-    certificate = Certificate.of(place.signature.signer_cert)
-    if doubt.lack is Lack.BROKEN:
-        findings.add(Verdict.ALTERED, "un horodatage du fichier ne correspond pas à ce qu’il date")
-        return
-    findings.add(
-        _VERDICT_OF[doubt.lack] if doubt.lack is not Lack.REVOKED else Verdict.UNTRUSTED,
-        f"un horodatage du fichier n’est pas fiable : {_why(doubt, certificate, None)}",
-    )
-
-
-def _why(doubt: Doubt, certificate: Certificate, proved: dt.datetime | None) -> str:
-    """Say what is wrong with what a certificate signed, and what to do."""
-    whose = (
-        f"le certificat d’une autorité au-dessus de {certificate.subject}"
-        if doubt.is_above
-        else f"le certificat de {certificate.subject}"
-    )
-    unproved = (
-        ", avant la signature" if proved is not None else ", et rien ne prouve que la signature est d’avant"
-    )
-    match doubt.lack:
-        case Lack.BROKEN:
-            return "la signature ne correspond pas au fichier, qui a été modifié ou abîmé"
-        case Lack.WEAK:
-            return "elle est faite avec une méthode qui n’est plus sûre ; demandez une nouvelle signature"
-        case Lack.REVOKED:
-            return (
-                f"{whose} est révoqué depuis le {_day(doubt.since)}{unproved} ; "
-                "demandez une signature avec un autre certificat"
-            )
-        case Lack.ENDED if doubt.since is None:
-            return f"{whose} n’était pas encore valable"
-        case Lack.ENDED:
-            return (
-                f"{whose} a pris fin le {_day(doubt.since)}{unproved} ; "
-                "demandez une signature avec un certificat en cours"
-            )
-        case Lack.STRANGER:
-            return (
-                f"aucune autorité de confiance ne garantit {whose} (délivré par {certificate.issuer}) ; "
-                "si vous la connaissez, mettez le certificat de cette autorité dans confiance/"
-            )
-        case Lack.UNFIT:
-            return f"{whose} n’est pas fait pour cet usage"
-        case Lack.UNREAD:
-            return (
-                f"{whose} mène peut-être à l’une des racines de confiance qui n’ont pas pu être lues ; "
-                "corrigez-les, puis relancez"
-            )
-        case Lack.UNKNOWN:
-            return (
-                f"l’autorité {certificate.issuer} n’a pas dit si {whose} est encore valable ; "
-                "relancez plus tard, avec une connexion à internet"
-            )
-
-
-def _day(moment: dt.datetime | None) -> str:
-    return f"{moment.astimezone(_FRANCE):%d/%m/%Y}" if moment else "?"
 
 
 def _standing(signatures: tuple[FoundSignature, ...], expectation: Expectation) -> Judgement:

@@ -259,7 +259,7 @@ def _references(reader: PdfFileReader, known: int = 0) -> set[generic.Reference]
 
 def _objects(reader: PdfFileReader, known: int) -> Iterator[generic.PdfObject]:
     for reference in _references(reader, known):
-        yield reader.get_object(reference)  # type: ignore[no-untyped-call]
+        yield reader.get_object(reference)
 
 
 def _depth(item: generic.PdfObject) -> int:

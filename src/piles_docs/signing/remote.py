@@ -3,6 +3,9 @@
 Cloud Signature Consortium API 1.0.4.0: `credentials/info` tells the certificate, `credentials/authorize`
 allows one digest, `signatures/signHash` signs it. pyHanko reads and writes these messages; the talk is
 here, because its own logs the service's refusals and takes the signature that comes back unread.
+
+Version 2 has other addresses and other words (`auth`, `authData`, `hashes`) and is not spoken: a service
+that knows no other is told so. Nor is leave given in a browser (`oauth2/authorize`), in any version.
 """
 
 from __future__ import annotations
@@ -40,6 +43,8 @@ from piles_docs.errors import SigningFailed
 SECONDS = 30
 _RAW_RSA = "rsassa_pkcs1v15"
 _LARGEST_SIGNATURE_BYTES = 512
+_ABSENT = {404, 405, 410, 501}
+"""What a service answers that does not have what was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,12 @@ class RemoteKey:
                 service.http, service.session, timeout=math.ceil(self.timeout)
             )
         except (SigningError, aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
+            if await service.speaks_another_version(error):
+                raise SigningFailed(
+                    f"le service {self.service} ne parle que CSC 2 : piles parle CSC 1.0.4",
+                    remedy="demandez à ce prestataire une adresse pour CSC 1.0.4, ou signez chez lui et "
+                    "reprenez le fichier avec piles receive",
+                ) from error
             raise service.failed(
                 error, refused=f"ne connaît pas le certificat « {self.credential} »"
             ) from error
@@ -117,7 +128,7 @@ class _Service:
         Raises:
             SigningFailed: There is no answer, or it is an error.
         """
-        url: str = self.session.endpoint_url(endpoint)  # type: ignore[no-untyped-call]
+        url: str = self.session.endpoint_url(endpoint)
         try:
             async with self.http.post(url, json=request, headers=self.session.auth_headers) as response:
                 if response.status >= 400:
@@ -132,7 +143,7 @@ class _Service:
 
     def failed(self, error: BaseException, *, refused: str) -> SigningFailed:
         """Tell what happened by the error of an HTTP client, or by what pyHanko made of it."""
-        cause = error.__cause__ if isinstance(error, SigningError) and error.__cause__ else error
+        cause = _cause(error)
         if isinstance(cause, aiohttp.ContentTypeError):
             return self._not_understood()
         if isinstance(cause, aiohttp.ClientResponseError):
@@ -143,6 +154,20 @@ class _Service:
                 remedy="vérifiez son adresse et le réseau, puis relancez la même commande",
             )
         return self._not_understood()
+
+    async def speaks_another_version(self, error: BaseException) -> bool:
+        """Whether the service lacks version 1 and has version 2: both begin with `info` (CSC, 11.1)."""
+        cause = _cause(error)
+        if not isinstance(cause, aiohttp.ClientResponseError) or cause.status not in _ABSENT:
+            return False
+        return await self._has("v2/info") and not await self._has("v1/info")
+
+    async def _has(self, path: str) -> bool:
+        try:
+            async with self.http.post(f"{self.session.service_url}/csc/{path}", json={}) as response:
+                return response.ok
+        except (aiohttp.ClientError, TimeoutError):
+            return False
 
     def _refusal(self, status: int, refused: str) -> SigningFailed:
         url = self.session.service_url
@@ -293,6 +318,11 @@ def _verify(certificate: x509.Certificate, signature: bytes, digest: bytes, dige
         key.verify(signature, digest, ec.ECDSA(kind))
     else:
         raise TypeError(type(key).__name__)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The error of an HTTP client, that pyHanko made one of its own of."""
+    return error.__cause__ if isinstance(error, SigningError) and error.__cause__ else error
 
 
 def _reason(body: str) -> str:

@@ -232,7 +232,7 @@ async def _check_certificate(signer: Signer, services: Services) -> str | None:
     try:
         async with services.trust.context(others=signer.cert_registry) as context:
             validator = CertificateValidator(certificate, validation_context=context)
-            await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
+            await validator.async_validate_usage({"non_repudiation"})
     except InsufficientRevinfoError:
         return _NO_REVOCATION
     except (PathValidationError, PathBuildingError, ValidationError) as error:

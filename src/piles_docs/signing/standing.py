@@ -89,7 +89,7 @@ async def _anchor(certificate: x509.Certificate, trust: Trust, context: Validati
 async def _judged(signer: Signer, context: ValidationContext) -> Standing:
     validator = CertificateValidator(certificate_of(signer), validation_context=context)
     try:
-        await validator.async_validate_usage({"non_repudiation"})  # type: ignore[no-untyped-call]
+        await validator.async_validate_usage({"non_repudiation"})
     except InsufficientRevinfoError:
         return Standing.NOT_ASKED
     except RevokedError:

@@ -41,7 +41,7 @@ class TokenKey:
             session = await asyncio.to_thread(self._log_in, token, pin)
             try:
                 signer = await asyncio.to_thread(self._signer, session, pin)
-                await signer.ensure_objects_loaded()  # type: ignore[no-untyped-call]
+                await signer.ensure_objects_loaded()
                 yield signer
             finally:
                 session.close()

@@ -90,7 +90,7 @@ class Trust:
         try:
             yield context
         finally:
-            await context.aclose()  # type: ignore[no-untyped-call]  # its connections
+            await context.aclose()  # its connections
 
     def anchor_of(self, certificate: x509.Certificate) -> str:
         """Name a believed root and where it comes from."""
