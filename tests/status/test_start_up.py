@@ -117,3 +117,12 @@ def test_a_draft_is_made_without_what_issues_signs_or_scans(workspace: Path, tmp
     assert "docxtpl" in found
     others = {"sqlalchemy", "pypdf", "pyhanko", "cryptography", "numpy", "zxingcpp", "babel", "rich"}
     assert found & others == set()
+
+
+def test_a_fact_that_completes_nothing_is_recorded_without_what_makes_documents(
+    workspace: Path, tmp_path: Path
+) -> None:
+    for name in ("cases", "piles.toml"):
+        (tmp_path / name).symlink_to(workspace / name)
+    words = ["record", "luberon", "milestone", "rencontre-faite", "--on", "2026-09-15"]
+    assert set(loaded(tmp_path, *words)) <= {"pydantic", "ruamel", "phonenumbers", "holidays", "sqlalchemy"}
