@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import os
 import random
 import shutil
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from piles_docs.cli.main import COMMANDS
 from piles_docs.cli.secrets import PASSPHRASE
 from piles_docs.documents.conversion import find_converter
 from piles_docs.errors import ExitCode
@@ -101,6 +103,10 @@ def campaign(
         walk: The commands.
         between: What people do before each command; it is given the workspace.
     """
+    # Loaded here, and not by each process that is killed.
+    for command in {"copies", *(words[0] for words in walk)}:
+        importlib.import_module(f"piles_docs.cli.{COMMANDS[command]}")
+    Workspace(seed).case(CASE)
     tally, walks = Tally(), 0
     durations: dict[tuple[str, ...], float] = {}
     while sum(tally.kills.values()) < wanted and not tally.faults:

@@ -191,7 +191,7 @@ def test_a_case_walks_from_the_first_meeting_to_the_network(
 
     for act in WALK:
         command, *rest = act.words.split()
-        done = piles(folder, command, CASE, *rest, "--on", act.on)
+        done = warm_piles(folder, command, CASE, *rest, "--on", act.on)
         case = status(act.on)
         told = f"after {act.words}"
         assert _shape(case) == _shape_at(act.step), told

@@ -6,6 +6,8 @@ One request a line on stdin, as JSON; one answer a line on stdout: the exit code
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import sys
@@ -13,23 +15,33 @@ from typing import NoReturn
 
 
 def serve() -> None:
-    """Load the program, then answer until stdin ends."""
-    _load()
+    """Answer until stdin ends; what one command loaded is there for those that follow."""
+    import piles_docs.cli.main  # noqa: F401, PLC0415
+
     for line in sys.stdin:
         request = json.loads(line)
+        told, telling = os.pipe()
         child = os.fork()
         if child == 0:
-            _become(request)
+            os.close(told)
+            _become(request, telling)
+        os.close(telling)
+        with os.fdopen(told, encoding="utf-8") as names:
+            loaded = names.read().split()
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201  # the answer
+        _load(loaded)
 
 
-def _load() -> None:
-    from piles_docs.cli import check, generate, pack, record, status, verify, why  # noqa: F401, PLC0415
+def _load(names: list[str]) -> None:
+    for name in names:
+        with contextlib.suppress(ImportError):  # what a library makes up as it runs
+            importlib.import_module(name)
 
 
-def _become(request: dict[str, str | list[str]]) -> NoReturn:
-    """Be the command: its folder, its words, its outputs."""
+def _become(request: dict[str, str | list[str]], telling: int) -> NoReturn:
+    """Be the command: its folder, its words, its outputs; tell which modules it loaded."""
+    before = set(sys.modules)
     from piles_docs.cli.main import main  # noqa: PLC0415
 
     os.chdir(str(request["folder"]))
@@ -47,6 +59,7 @@ def _become(request: dict[str, str | list[str]]) -> NoReturn:
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()
+    os.write(telling, " ".join(name for name in sys.modules if name not in before).encode())
     os._exit(code)
 
 

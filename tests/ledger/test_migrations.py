@@ -19,6 +19,7 @@ from piles_docs.errors import RecordsBroken
 from piles_docs.ledger.archive import Archive
 from piles_docs.ledger.events import Entry
 from piles_docs.ledger.heads import Head, read_heads
+from piles_docs.ledger.reading import read_chain
 from piles_docs.ledger.schema import NEWEST, REVISIONS, stamping
 from piles_docs.ledger.store import Ledger
 from piles_docs.ledger.tables import metadata
@@ -143,9 +144,10 @@ def test_the_tables_that_are_asked_are_those_that_are_made(
             assert [column["nullable"] for column in columns] == [c.nullable for c in table.columns]
 
 
-def test_the_heads_of_an_older_file_are_found(path: Path) -> None:
+def test_an_older_file_is_read_without_sqlalchemy_too(path: Path) -> None:
     make_old(path)
     assert read_heads(path) == ENDS
+    assert read_chain(path, "haut-verdon") == Ledger.open(path).events("haut-verdon")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from piles_docs.errors import PilesError, RecordsBroken, WouldOverwrite
 from piles_docs.ledger import sqlite
 from piles_docs.ledger.events import Entry
+from piles_docs.ledger.reading import read_chain
 from piles_docs.ledger.store import Ledger
 
 from .conftest import InChild
@@ -33,6 +34,17 @@ def test_nothing_is_created_by_reading_nor_by_recording_nothing(
     assert ledger.events("a") == ()
     assert ledger.append("a", [], expected=None, now=now) == ()
     assert not path.parent.exists()
+
+
+def test_a_chain_is_read_without_sqlalchemy_as_with_it(ledger: Ledger, path: Path, now: datetime) -> None:
+    assert read_chain(path, "a") == ()
+    assert not path.parent.exists()
+    ledger.append("b", [SIGNED], expected=0, now=now)
+    ledger.append("a", [SIGNED, MILESTONE, *[SIGNED] * 10], expected=0, now=now)
+    ledger.erase_personal("a", up_to=3)
+    assert read_chain(path, "a") == ledger.events("a")
+    assert len(read_chain(path, "a")) == 12
+    assert read_chain(path, "c") == ()
 
 
 def test_the_first_write_leaves_only_the_ledger_in_its_folder(
@@ -93,6 +105,7 @@ def test_a_damaged_or_foreign_file_is_said_and_left_alone(
     attempts: list[Callable[[], object]] = [
         lambda: ledger.events("a"),
         lambda: list(ledger.all_events()),
+        lambda: read_chain(path, "a"),
         ledger.dossiers,
         lambda: ledger.append("a", [SIGNED], expected=None, now=now),
     ]
@@ -107,6 +120,8 @@ def test_something_else_in_the_ledgers_place_is_said(tmp_path: Path, now: dateti
     ledger = Ledger.open(tmp_path)
     with pytest.raises(RecordsBroken, match="n’est pas un fichier"):
         ledger.events("a")
+    with pytest.raises(RecordsBroken, match="n’est pas un fichier"):
+        read_chain(tmp_path, "a")
     (tmp_path / "records").write_text("un fichier")
     with pytest.raises(RecordsBroken, match="n’est pas utilisable"):
         Ledger.open(tmp_path / "records" / "registre.sqlite").append("a", [SIGNED], expected=0, now=now)
@@ -121,6 +136,8 @@ def test_a_file_held_for_itself_by_another_is_waited_for_then_said_to_be_busy(
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(WouldOverwrite, match="occupé"):
             hurried.events("a")
+        with pytest.raises(WouldOverwrite, match="occupé"):
+            read_chain(path, "a", patience=0.05)
 
 
 def test_a_reader_who_lingers_makes_a_writer_busy_and_loses_nothing(

@@ -85,14 +85,6 @@ def test_an_overview_is_the_small_part_of_a_report(network: Workspace) -> None:
     assert found == [one.overview() for one in whole(network) if isinstance(one, CaseReport)]
 
 
-def test_only_the_case_that_changed_is_computed_again(network: Workspace, computed: list[str]) -> None:
-    whole(network)
-    computed.clear()
-    record(network, "mont", milestone("rencontre-faite"))
-    assert the_case(whole(network), "mont").current_step == 2
-    assert computed == ["mont"]
-
-
 def test_a_named_case_is_told_alone(network: Workspace, computed: list[str]) -> None:
     assert [case.dossier for case in overviews(network, ("val",), clock())] == ["val"]
     assert computed == ["val"]
@@ -172,6 +164,20 @@ def test_what_changes_shows_at_once(change: Callable[[Workspace], None], network
     after = whole(network)
     assert after != before
     assert after == anew(network, clock())
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [(change_the_file, ["val"]), (record_something, ["val"]), (change_the_settings, list(NAMES))],
+)
+def test_only_what_changed_is_computed_again(
+    change: Callable[[Workspace], None], again: list[str], network: Workspace, computed: list[str]
+) -> None:
+    whole(network)
+    computed.clear()
+    change(network)
+    assert whole(network) == anew(network, clock())
+    assert computed == again
 
 
 @pytest.mark.parametrize("days", [299, 300, 301])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from piles_docs.usecases.record import record_means, record_signature
 from piles_docs.usecases.situation import situation
 from piles_docs.usecases.workspace import Workspace
 
+from .conftest import make_workspace
+
 CASE = "embrunais"
 CLOCK = Clock(today=dt.date(2026, 1, 20), now=dt.datetime(2026, 1, 20, 9, tzinfo=dt.UTC))
 BOTH = ("porteuse", "tete-de-reseau")
@@ -31,14 +34,20 @@ def scan(path: Path, pages: int) -> Path:
     return path
 
 
-@pytest.fixture
-def issued(workspace: Workspace) -> Workspace:
-    """The framework convention, issued in two originals."""
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The framework convention, issued in two originals; for copying."""
+    workspace = make_workspace(tmp_path_factory.mktemp("graine"))
     pack(
         workspace, CASE, step=None, documents=["convention-cadre"], means=None, ahead="essai", issued_on=None,
         converter=Embedded(), clock=CLOCK,
     )  # fmt: skip
-    return workspace
+    return workspace.root
+
+
+@pytest.fixture
+def issued(seed: Path, tmp_path: Path) -> Workspace:
+    return Workspace(shutil.copytree(seed, tmp_path / "espace"))
 
 
 def sign(

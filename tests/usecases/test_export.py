@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -20,14 +21,17 @@ from piles_docs.usecases.pack import pack
 from piles_docs.usecases.record import record_milestone, record_signature
 from piles_docs.usecases.workspace import Workspace
 
+from .conftest import make_workspace
+
 CASE = "embrunais"
 CLOCK = Clock(today=dt.date(2026, 1, 20), now=dt.datetime(2026, 1, 20, 9, tzinfo=dt.UTC))
 
 
-@pytest.fixture
-def recorded(workspace: Workspace, tmp_path: Path) -> Workspace:
-    """A charter issued, and signed with a scan."""
-    scan = tmp_path / "scan.pdf"
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A charter issued, and signed with a scan; for copying."""
+    workspace = make_workspace(tmp_path_factory.mktemp("graine"))
+    scan = tmp_path_factory.mktemp("piece") / "scan.pdf"
     scan.write_bytes(b"%PDF-1.7 un scan")
     record_milestone(workspace, CASE, "rencontre-faite", on=CLOCK.today, note=None, evidence=(), clock=CLOCK)
     pack(
@@ -38,7 +42,12 @@ def recorded(workspace: Workspace, tmp_path: Path) -> Workspace:
         workspace, CASE, "charte", party="porteuse", on=CLOCK.today, original=None, means=None, note="vu",
         evidence=[scan], clock=CLOCK,
     )  # fmt: skip
-    return workspace
+    return workspace.root
+
+
+@pytest.fixture
+def recorded(seed: Path, tmp_path: Path) -> Workspace:
+    return Workspace(shutil.copytree(seed, tmp_path / "espace"))
 
 
 def unpacked(workspace: Workspace, folder: Path) -> tuple[Exported, Path]:

@@ -20,15 +20,18 @@ from piles_docs.usecases.record import record_milestone, record_signature
 from piles_docs.usecases.verify import verify
 from piles_docs.usecases.workspace import Workspace
 
+from .conftest import make_workspace
+
 CASE, OTHER = "embrunais", "luberon"
 CLOCK = Clock(today=dt.date(2026, 1, 20), now=dt.datetime(2026, 1, 20, 9, tzinfo=dt.UTC))
 NAMES = (b"Vraisemblable", "Maëlle".encode(), b"Haute-Durance")
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def recorded(workspace: Workspace) -> Workspace:
-    """The framework convention signed by both, with a scan that another case cites too."""
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The framework convention signed by both, with a scan that another case cites too; for copying."""
+    workspace = make_workspace(tmp_path_factory.mktemp("graine"))
     shutil.copy(ROOT / "cases" / f"{OTHER}.yaml", workspace.root / "cases")
     scan = workspace.root / "scan.pdf"
     scan.write_bytes(b"%PDF-1.7 un scan")
@@ -52,7 +55,12 @@ def recorded(workspace: Workspace) -> Workspace:
         )  # fmt: skip
     scan.unlink()
     own.unlink()
-    return workspace
+    return workspace.root
+
+
+@pytest.fixture
+def recorded(seed: Path, tmp_path: Path) -> Workspace:
+    return Workspace(shutil.copytree(seed, tmp_path / "espace"))
 
 
 def traces(workspace: Workspace) -> list[Path]:

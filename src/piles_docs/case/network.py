@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -35,6 +36,7 @@ class NetworkReading:
     """Errors and warnings, in the order of the fields."""
 
 
+@lru_cache(maxsize=16)  # a command reads the same file several times
 def read_network(text: str | bytes, file: str) -> NetworkReading:
     """Read and check piles.toml; `file` is its name as the user knows it."""
     try:

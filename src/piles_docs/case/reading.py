@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 
 from pydantic import ValidationError
@@ -26,6 +27,7 @@ class CaseReading:
     """Errors and warnings in the order of the file."""
 
 
+@lru_cache(maxsize=16)  # a command reads the same file several times
 def read_case(text: str | bytes, file: str) -> CaseReading:
     """Read and check a case file; `file` is its name as the user knows it, and its stem the case's name."""
     try:

@@ -52,10 +52,11 @@ def _mark_after(text: str) -> Mark:
 
 
 def _refuse_control_characters(text: str) -> None:
-    for index, character in enumerate(text):
-        if character not in "\t\n\r" and is_unprintable(character):
-            raise UnreadableError(
-                f"le fichier contient un caractère invisible (U+{ord(character):04X})",
-                "effacez-le et retapez ce passage au clavier",
-                _mark_after(text[:index]),
-            )
+    found = {character for character in set(text) - set("\t\n\r") if is_unprintable(character)}
+    if found:
+        place = min(map(text.index, found))
+        raise UnreadableError(
+            f"le fichier contient un caractère invisible (U+{ord(text[place]):04X})",
+            "effacez-le et retapez ce passage au clavier",
+            _mark_after(text[:place]),
+        )

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from piles_docs.cli.copies import show_copies
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
 from piles_docs.cli.output import count, say, working
 from piles_docs.errors import SignatureFailed, SignatureNotJudged, SigningFailed, ToolFailed, ToolMissing
 from piles_docs.methodology.states import CaseStatus
 from piles_docs.methodology.threads import history
-from piles_docs.usecases.copies import make_copies
 from piles_docs.usecases.record import Recorded
 from piles_docs.usecases.situation import situation
 
@@ -37,6 +35,8 @@ def show_completed(session: Session, dossier: str, done: Recorded) -> None:
     """Make the proof and each party's copy of what everyone has signed only since, and say where they are."""
     if not done.completed:
         return
+    from piles_docs.cli.copies import make_copies, show_copies  # noqa: PLC0415  # what binds PDF files
+
     workspace = session.workspace()
     now = situation(workspace, dossier, the_clock().today)
     if any(history(now.acts).threads[reference].files for reference in done.completed):

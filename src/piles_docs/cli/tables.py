@@ -6,6 +6,7 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
+from itertools import repeat
 
 _GAP = "   "
 _PLAIN = re.compile("[\x20-\u02ff\u2010-\u2027\u202f\u20ac]*")
@@ -54,7 +55,8 @@ def one_line_table(titles: Sequence[str], rows: Sequence[Sequence[str]], width: 
         rows: the cells.
         width: columns that the terminal has; None for a file or another program, which get all.
     """
-    widths = _widths(titles, rows)
+    taken = _taken(titles, rows)
+    widths = [max(column) for column in zip(*taken, strict=True)]
     if width is not None:
         excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
         while excess > 0 and max(widths) > _LEAST:
@@ -62,8 +64,15 @@ def one_line_table(titles: Sequence[str], rows: Sequence[Sequence[str]], width: 
             widths[widest] -= 1
             excess -= 1
         rows = [[_cut(cell, room) for cell, room in zip(row, widths, strict=True)] for row in rows]
+        taken = _taken(titles, rows)
     rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
-    return [_line(titles, widths), rule, *(_line(row, widths) for row in rows)]
+    first, *lines = map(_padded, (titles, *rows), repeat(widths), taken)
+    return [first, rule, *lines]
+
+
+def _taken(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Measure each cell once: there are tens of thousands."""
+    return [[width_of(cell) for cell in row] for row in (titles, *rows)]
 
 
 def _widths(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
@@ -88,5 +97,9 @@ def _cut(text: str, width: int) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [f"{cell}{' ' * (room - width_of(cell))}" for cell, room in zip(cells, widths, strict=False)]
+    return _padded(cells, widths, [width_of(cell) for cell in cells])
+
+
+def _padded(cells: Sequence[str], widths: Sequence[int], taken: Sequence[int]) -> str:
+    padded = [f"{cell}{' ' * (room - own)}" for cell, room, own in zip(cells, widths, taken, strict=False)]
     return _GAP.join([*padded, *cells[len(padded) :]]).rstrip()

@@ -8,14 +8,16 @@ from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
-from babel.dates import format_date
-
 # Where the law keeps more holidays than in the rest of France. Alsace-Moselle has one regime (C. trav.,
 # art. L3134-13), which the library names by the Moselle; overseas: art. L3422-2.
 _OWN_HOLIDAYS: Final = {"57": "57", "67": "57", "68": "57"} | {
     code: code for code in ("971", "972", "973", "974", "976")
 }
+_MONTHS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _FRANCE: Final = ZoneInfo("Europe/Paris")
 _HOUR: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -24,9 +26,8 @@ _HOUR: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 def written_date(date: dt.date, *, weekday: bool = False) -> str:
     """Return a date in words: "1er janvier 2027"; with its weekday: "jeudi 10 décembre 2026"."""
     day = "1er" if date.day == 1 else str(date.day)
-    month_and_year = format_date(date, "MMMM y", locale="fr")
-    written = f"{day} {month_and_year}"
-    return f"{format_date(date, 'EEEE', locale='fr')} {written}" if weekday else written
+    written = f"{day} {_MONTHS[date.month - 1]} {date.year}"
+    return f"{_WEEKDAYS[date.weekday()]} {written}" if weekday else written
 
 
 def written_hour(hour: str) -> str:
@@ -64,5 +65,7 @@ def is_working_day(date: dt.date, department: str) -> bool:
 
 @cache
 def _holidays(year: int, subdivision: str | None) -> dict[dt.date, str]:
+    import holidays  # noqa: PLC0415  # it loads the holidays of every country
+
     calendar = holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr")
     return {date: name.replace("'", "’") for date, name in calendar.items()}

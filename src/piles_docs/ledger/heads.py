@@ -9,7 +9,6 @@ Imports neither SQLAlchemy nor pydantic, which take longer to load than a comman
 from __future__ import annotations
 
 import re
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,12 +97,6 @@ def read_heads(path: Path, *, patience: float = 10.0) -> dict[str, Head]:
     """
     if not sqlite_file.exists(path):
         return {}
-    with (
-        sqlite_file.clear_refusals(path),
-        closing(sqlite_file.connect(path, patience=patience)) as connection,
-    ):
-        connection.execute("BEGIN")
-        sqlite_file.check_whole(connection, path)
-        revision = sqlite_file.revision(connection, path)
+    with sqlite_file.reading(path, patience=patience) as (connection, revision):
         query = SELECT_HEADS_FROM_EVENTS if revision == FIRST else SELECT_HEADS
         return {row[0]: Head(*row) for row in connection.execute(query)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from piles_docs.errors import PilesError, RecordsBroken, ToolFailed, WouldOverwrite
@@ -42,6 +42,19 @@ def connect(path: Path, *, patience: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def reading(path: Path, *, patience: float) -> Iterator[tuple[sqlite3.Connection, str]]:
+    """Read a ledger file that exists, as it stands at one moment; gives the revision of its schema too.
+
+    Raises:
+        RecordsBroken, ToolFailed, WouldOverwrite: as `clear_refusals` and `revision`.
+    """
+    with clear_refusals(path), closing(connect(path, patience=patience)) as connection:
+        connection.execute("BEGIN")
+        check_whole(connection, path)
+        yield connection, revision(connection, path)
 
 
 def check_whole(connection: sqlite3.Connection, path: Path) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from piles_docs.errors import CaseInvalid, PilesError
-from piles_docs.ledger.acts import act_of
 from piles_docs.methodology.lasting import lasting
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.rules import assess
@@ -36,13 +35,13 @@ class Assessor:
         self._workspace = workspace
         self._network = workspace.network()
         self._methodology = load_methodology()
-        self._ledger = workspace.ledger()
+        self._acts_of = workspace.chronicle()
 
     def row(self, dossier: str, today: dt.date) -> Row:
         """Compute the state of a case, or say why it cannot be told."""
         try:
             case = self._workspace.chosen_case(dossier)
-            acts = tuple(map(act_of, self._ledger.events(dossier)))
+            acts = self._acts_of(dossier)
         except PilesError as error:
             # A file stays wrong until it changes; a ledger that could not be read may be read next time.
             is_lasting = isinstance(error, CaseInvalid)

@@ -4,13 +4,15 @@
 facts they carry the French words that people read, so that a face only lays them out. Days are ISO 8601.
 
 A report is written down as JSON and read back for a day. Reading loads neither the methodology nor the case.
+What a network has tens of thousands of is written as a list of its fields, without their names.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from piles_docs.errors import Defect, PilesError, Severity
@@ -22,7 +24,7 @@ SCHEMA = 1
 JsonObject = dict[str, Any]
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen: so many are read that it is felt
+@dataclass(slots=True)  # neither frozen nor by name: so many are read that it is felt
 class WaitingReport:
     """One thing that a step waits for."""
 
@@ -128,7 +130,7 @@ class Person:
     signatory: str
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen: so many are read that it is felt
+@dataclass(slots=True)  # as WaitingReport
 class MissingReport:
     """A signature that an issued document waits for."""
 
@@ -159,18 +161,20 @@ class MissingReport:
     """What the document's signature counts for; empty when it is nothing."""
 
     @classmethod
-    def read(cls, data: JsonObject, today: dt.date) -> Self:
+    def read(cls, values: Sequence[Any], today: dt.date) -> Self:
         """Read it back, days counted on a day."""
-        # In place: there are tens of thousands of them.
-        since = today - dt.date.fromisoformat(data["issued_on"])
-        data["since_days"] = max(since.days, 0)
-        data["unlocks"] = tuple(data["unlocks"])
-        if data["after"]:
-            data["after"] = Person(**data["after"])
-        return cls(**data)
+        found = cls(*values)
+        found.since_days = max((today - dt.date.fromisoformat(found.issued_on)).days, 0)
+        found.unlocks = tuple(found.unlocks)
+        if values[_AFTER]:
+            found.after = Person(**values[_AFTER])
+        return found
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen: so many are read that it is felt
+_AFTER = [field.name for field in fields(MissingReport)].index("after")
+
+
+@dataclass(slots=True)  # as WaitingReport
 class EndingReport:
     """A signed convention whose term is near or past, and that nothing signed follows."""
 
@@ -191,10 +195,12 @@ class EndingReport:
     """What to do about it."""
 
     @classmethod
-    def read(cls, data: JsonObject, today: dt.date) -> Self:
+    def read(cls, values: Sequence[Any], today: dt.date) -> Self:
         """Read it back, days counted on a day."""
-        left = (dt.date.fromisoformat(data["ends_on"]) - today).days
-        return cls(**data | {"days_left": left, "text": delays.ending(data["ends_on_title"], left)})
+        found = cls(*values)
+        found.days_left = (dt.date.fromisoformat(found.ends_on) - today).days
+        found.text = delays.ending(found.ends_on_title, found.days_left)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,8 +322,16 @@ class Unreadable:
 
 def written(report: CaseOverview | Unreadable) -> str:
     """Write a report down as JSON."""
-    return json.dumps(asdict(report), ensure_ascii=False)
+    return json.dumps(report, default=_parts_of, ensure_ascii=False)
+
+
+_MANY = (WaitingReport, MissingReport, EndingReport)
+
+
+def _parts_of(report: Any) -> JsonObject | list[object]:
+    parts = {field.name: getattr(report, field.name) for field in fields(report)}
+    return list(parts.values()) if isinstance(report, _MANY) else parts
 
 
 def _waiting(data: JsonObject) -> tuple[WaitingReport, ...]:
-    return tuple(WaitingReport(**found) for found in data["waiting_for"])
+    return tuple(WaitingReport(*found) for found in data["waiting_for"])

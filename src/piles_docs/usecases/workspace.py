@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,9 +157,20 @@ class Workspace:
 
     def acts(self, dossier: str) -> tuple[Act, ...]:
         """What has happened to a case, in order."""
-        from piles_docs.ledger.acts import act_of
+        return self.chronicle()(dossier)
 
-        return tuple(act_of(event) for event in self.ledger().events(dossier))
+    def chronicle(self) -> Callable[[str], tuple[Act, ...]]:
+        """What tells of any case what has happened to it, in order; for many cases, it is made once.
+
+        Raises:
+            CaseInvalid, UsageError: As `ledger`.
+        """
+        from piles_docs.ledger.acts import act_of
+        from piles_docs.ledger.reading import read_chain
+
+        place = self.ledger_place()
+        chain = partial(read_chain, place) if isinstance(place, Path) else self.ledger().events
+        return lambda dossier: tuple(map(act_of, chain(dossier)))
 
     def template(self, document: str) -> Template:
         """Read a Word template with its letterhead.
