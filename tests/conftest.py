@@ -31,6 +31,7 @@ from piles_docs.methodology.states import Key
 from piles_docs.usecases.workspace import Workspace
 
 from .authority import Authority, CscServer, SoftToken
+from .ledger.postgresql_server import PostgresqlServer, binaries, running
 
 ROOT = Path(__file__).parents[1]
 
@@ -166,7 +167,7 @@ def mail_server(
     """Starts mail servers, by how the line is encrypted; their certificate is trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority[0]))
     script = ROOT / "tests" / "mail" / "server.py"
-    with ExitStack() as running:
+    with ExitStack() as held:
 
         def start(security: str = "aucune", **settings: str) -> MailServer:
             folder = tmp_path / "courrier"
@@ -177,12 +178,12 @@ def mail_server(
                 "certificate": str(authority[1]),
                 **settings,
             }
-            process = running.enter_context(
+            process = held.enter_context(
                 subprocess.Popen(
                     [sys.executable, str(script), json.dumps(wanted)], stdout=subprocess.PIPE, text=True
                 )
             )
-            running.callback(process.terminate)
+            held.callback(process.terminate)
             assert process.stdout
             return MailServer(int(process.stdout.readline()), folder)
 
@@ -212,4 +213,16 @@ def soft_token(signing_authority: Authority) -> Iterator[SoftToken]:
             pytest.fail("SoftHSM is not installed; scripts/setup develop installs it")
         pytest.skip("SoftHSM is not installed here")
     with SoftToken(signing_authority, module) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server for the tests of this worker."""
+    programs = binaries()
+    if programs is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is not installed; scripts/setup develop installs it")
+        pytest.skip("PostgreSQL is not installed here")
+    with running(programs) as one:
         yield one

@@ -8,7 +8,7 @@ Anything else that is raised is a bug, and may crash with its trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import ClassVar
@@ -80,6 +80,14 @@ class PilesError(Exception):
         self.message = message
         self.remedy = remedy
         self.defects = tuple(defects)
+
+    def __reduce__(self) -> tuple[Callable[..., PilesError], tuple[object, ...]]:
+        """Pass from one process to another: Exception's own way knows no named arguments."""
+        return _again, (type(self), self.message, self.remedy, self.defects)
+
+
+def _again(kind: type[PilesError], message: str, remedy: str, defects: Iterable[Defect]) -> PilesError:
+    return kind(message, remedy=remedy, defects=defects)
 
 
 class UsageError(PilesError):

@@ -65,7 +65,9 @@ def test_every_package_that_the_program_imports_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     # pydantic_core is pydantic's other half: a version of one wants one version of the other.
     ours = {"piles-docs", "pydantic-core"}
-    names = (re.split(r"[\[<>=]", requirement)[0] for requirement in project["project"]["dependencies"])
+    extras = project["project"]["optional-dependencies"].values()
+    requirements = [*project["project"]["dependencies"], *(one for extra in extras for one in extra)]
+    names = (re.split(r"[\[<>=]", requirement)[0] for requirement in requirements)
     declared = {re.sub(r"[-_.]+", "-", name).lower() for name in names} | ours
     providers = packages_distributions()
     for module in imported_modules() - sys.stdlib_module_names - {"piles_docs"}:

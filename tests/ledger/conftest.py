@@ -18,7 +18,7 @@ from piles_docs.errors import PilesError
 from piles_docs.ledger.archive import Archive
 from piles_docs.ledger.store import Ledger
 
-from .postgresql_server import PostgresqlServer, binaries, running
+from .postgresql_server import PostgresqlServer
 
 InChild = Callable[[Callable[[], object]], Any]
 
@@ -29,15 +29,9 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[PostgresqlServer]:
+def server(postgresql_server: PostgresqlServer) -> PostgresqlServer:
     """A PostgreSQL server for the tests of this worker."""
-    programs = binaries()
-    if programs is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL is not installed; scripts/setup develop installs it")
-        pytest.skip("PostgreSQL is not installed here")
-    with running(programs) as one:
-        yield one
+    return postgresql_server
 
 
 @pytest.fixture
@@ -109,7 +103,7 @@ def _run_in_child(work: Callable[[], object]) -> Any:
         except BaseException as error:  # noqa: BLE001 - a child must never go on as a second test run
             answer = repr(error)
         finally:
-            # An error with keyword-only arguments does not survive pickling: its parts do.
+            # Its parts are what tests look at.
             if isinstance(answer, PilesError):
                 answer = (type(answer), answer.message, answer.remedy)
             os.write(sending, pickle.dumps(answer))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
-from piles_docs.cli.output import count, grouped, say, say_error, working
+from piles_docs.cli.output import count, counting, grouped, paused, say, say_error
 from piles_docs.documents.conversion import Embedded, find_converter
-from piles_docs.errors import ExitCode, PilesError
-from piles_docs.usecases.drafts import Draft, Outcome, prepare
+from piles_docs.errors import ExitCode
+from piles_docs.usecases.drafts import Draft, Outcome
+from piles_docs.usecases.generate_many import Drafted, Drafting, generate_many
 
 
 @click.command("generate")
@@ -29,6 +32,11 @@ from piles_docs.usecases.drafts import Draft, Outcome, prepare
     help="Refaire un projet modifié dans Word ; la version modifiée est gardée à côté.",
 )
 @click.option("--explain", is_flag=True, help="Dire pourquoi chaque projet a été refait, ou ne l’a pas été.")
+@click.option(
+    "--cluster",
+    metavar="tcp://MACHINE:PORT",
+    help="Répartir les dossiers sur les machines d’une grappe Dask, par son ordonnanceur.",
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -37,36 +45,48 @@ def command(
     pdf: bool,
     overwrite: bool,
     explain: bool,
+    cluster: str | None,
 ) -> int:
     """Préparer les projets de documents dans out/DOSSIER/drafts/."""
     workspace = session.workspace()
-    converter = find_converter(workspace.network().document.convertisseur) if pdf else None
-    if isinstance(converter, Embedded):
+    preference = workspace.network().document.convertisseur if pdf else None
+    if preference and isinstance(find_converter(preference), Embedded):
         say(
             "Les PDF viennent du convertisseur intégré, sans LibreOffice : ni PDF/A ni PDF/UA.",
             quiet=session.quiet,
         )
+    chosen = workspace.choose(dossiers)
+    drafting = Drafting(
+        workspace=workspace,
+        documents=documents,
+        converter=preference,
+        overwrite=overwrite,
+        clock=the_clock(),
+    )
     code = ExitCode.DONE
-    for dossier in workspace.choose(dossiers):
-        try:
-            with working(f"{dossier} : préparation des projets…", quiet=session.quiet):
-                drafts = prepare(
-                    workspace,
-                    dossier,
-                    documents=documents,
-                    converter=converter,
-                    overwrite=overwrite,
-                    clock=the_clock(),
-                )
-        except PilesError as error:
-            if len(workspace.choose(dossiers)) == 1:
-                raise
-            say_error(error)
-            code = max(code, error.exit_code)
-            continue
-        code = max(code, _show(dossier, drafts, named=bool(documents), quiet=session.quiet))
-        if explain:
-            _explain(drafts)
+    with ExitStack() as held:
+        crew = None
+        if cluster:
+            from piles_docs.usecases.cluster import joined  # noqa: PLC0415  # for this option alone
+
+            crew = held.enter_context(joined(cluster, drafting))
+        step = held.enter_context(counting("préparation des projets", len(chosen), quiet=session.quiet))
+        for drafted in generate_many(drafting, chosen, crew=crew):
+            if drafted.error and len(chosen) == 1:
+                raise drafted.error
+            with paused():
+                code = max(code, _tell(drafted, named=bool(documents), quiet=session.quiet, explain=explain))
+            step()
+    return code
+
+
+def _tell(drafted: Drafted, *, named: bool, quiet: bool, explain: bool) -> ExitCode:
+    if drafted.error:
+        say_error(drafted.error)
+        return drafted.error.exit_code
+    code = _show(drafted.dossier, drafted.drafts, named=named, quiet=quiet)
+    if explain:
+        _explain(drafted.drafts)
     return code
 
 

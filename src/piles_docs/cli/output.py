@@ -42,6 +42,34 @@ def working(text: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
+def counting(text: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+    """Show on a terminal how many of many things are done; nothing where stderr is not one.
+
+    Gives what is to be called after each of them.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console  # noqa: PLC0415  # loaded only for a terminal
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (
+        SpinnerColumn(),
+        *Progress.get_default_columns()[:2],
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
+    with bar:
+        task = bar.add_task(text, total=total)
+        token = _shown.set(bar)
+        try:
+            yield lambda: bar.advance(task)
+        finally:
+            _shown.reset(token)
+
+
+@contextmanager
 def paused() -> Iterator[None]:
     """Leave the terminal to a question, while work is going on."""
     status = _shown.get()

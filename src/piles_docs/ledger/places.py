@@ -50,6 +50,22 @@ def shown(url: URL) -> str:
     return url.set(query=query).render_as_string()
 
 
+def shared_base(place: Path | str) -> str | None:
+    """Name the database of a place that several machines can reach, without who enters it; None for a file.
+
+    Raises:
+        UsageError: a URL that is not understood.
+    """
+    if isinstance(place, Path) or "://" not in place:
+        return None
+    url = _parse(place)
+    if url.get_backend_name() != "postgresql":
+        return None
+    query = {key: value for key, value in url.query.items() if key in {"host", "port"}}
+    here = URL.create("postgresql", host=url.host, port=url.port, database=url.database, query=query)
+    return here.render_as_string()
+
+
 def _parse(text: str) -> URL:
     """Read a URL; what is wrong with it is said without showing it, for it may hold a password."""
     try:

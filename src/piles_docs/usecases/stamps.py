@@ -10,6 +10,7 @@ import hashlib
 import os
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import piles_docs
@@ -73,11 +74,15 @@ def _heads(workspace: Workspace, settings: bytes) -> dict[str, Head]:
     return workspace.ledger().heads()
 
 
-def program(rooms: Sequence[str]) -> bytes:
-    """The digest of rooms of the program: a version number would not change while it is being written."""
-    digest = hashlib.sha256()
-    for path in _sources(Path(str(piles_docs.__file__)).parent, rooms):
-        digest.update(f"{path}\n".encode())
+@cache
+def program(rooms: tuple[str, ...]) -> bytes:
+    """The digest of rooms of the program, the same wherever it is installed.
+
+    A version number would not change while it is being written.
+    """
+    digest, package = hashlib.sha256(), Path(str(piles_docs.__file__)).parent
+    for path in _sources(package, rooms):
+        digest.update(f"{path.relative_to(package)}\n".encode())
         digest.update(path.read_bytes())
     return digest.digest()
 
