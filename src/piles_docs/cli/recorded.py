@@ -35,7 +35,8 @@ def show_completed(session: Session, dossier: str, done: Recorded) -> None:
     """Make the proof and each party's copy of what everyone has signed only since, and say where they are."""
     if not done.completed:
         return
-    from piles_docs.cli.copies import make_copies, show_copies  # noqa: PLC0415  # what binds PDF files
+    from piles_docs.cli.copies import show_copies  # noqa: PLC0415  # what binds PDF files
+    from piles_docs.usecases.copies import make_copies  # noqa: PLC0415  # as above
 
     workspace = session.workspace()
     now = situation(workspace, dossier, the_clock().today)

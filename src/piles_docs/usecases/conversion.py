@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 
 from piles_docs.documents.conversion import Converter
@@ -11,9 +12,14 @@ from piles_docs.usecases.files import write_atomically
 from piles_docs.usecases.workspace import Workspace
 
 
+@cache
+def _version(name: str) -> str:
+    return version(name)
+
+
 def tools(converter: Converter | None) -> dict[str, str]:
     """Name and version of what documents are made with."""
-    names = {name: version(name) for name in ("piles-docs", "docxtpl", "python-docx")}
+    names = {name: _version(name) for name in ("piles-docs", "docxtpl", "python-docx")}
     return names | ({"convertisseur": converter.identity} if converter else {})
 
 

@@ -111,9 +111,19 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 
 def manifest_bytes(dossier: str, entries: dict[str, Any], run: dict[str, Any] | None = None) -> bytes:
-    """A manifest as it is written: what each draft was made from, and how the last whole run ended."""
-    data = {"schema": SCHEMA, "dossier": dossier, "documents": entries} | ({"run": run} if run else {})
-    return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+    """A manifest as it is written: what each draft was made from, and how the last whole run ended.
+
+    A document a line: Python is slow to set JSON out, and thousands of traces are not for reading.
+    """
+    head = {"schema": SCHEMA, "dossier": dossier} | ({"run": run} if run else {})
+    documents = [f"{_json(name)}: {_json(entry)}" for name, entry in sorted(entries.items())]
+    lines = [f"{_json(name)}: {_json(value)}" for name, value in sorted(head.items())]
+    body = ",\n".join(documents)
+    return ("{\n" + ",\n".join([*lines, f'"documents": {{\n{body}\n}}']) + "\n}\n").encode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from piles_docs.documents.blocks import file_of
@@ -90,4 +91,9 @@ def _tools() -> dict[str, str]:
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return {name: _digest(content) for name, content in files.items()}
+
+
+@lru_cache(maxsize=256)  # the same few files for every draft of every case
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -10,7 +10,7 @@ import difflib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -189,7 +189,7 @@ class Workspace:
                     f"le modèle {name} manque",
                     remedy="reprenez-le d’un espace neuf : piles init autre-dossier",
                 )
-            contents.append(path.read_bytes())
+            contents.append(_content(path))
         return Template(name=names[0], content=contents[0], letterhead=contents[1], blocks=self.blocks())
 
     def blocks(self) -> tuple[tuple[str, bytes], ...]:
@@ -197,7 +197,7 @@ class Workspace:
         from piles_docs.documents.blocks import FOLDER
 
         files = sorted((self.root / FOLDER).glob("[!~.]*.docx"))
-        return tuple((path.stem, path.read_bytes()) for path in files)
+        return tuple((path.stem, _content(path)) for path in files)
 
     def mail_texts(self) -> dict[str, str]:
         """The texts of messages, by file name.
@@ -217,6 +217,17 @@ class Workspace:
                     remedy="réenregistrez-le en choisissant l’encodage UTF-8",
                 ) from error
         return found
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a template, read again only where its size or dates say that they may be others."""
+    about = path.stat()
+    return _content_once(path, (about.st_size, about.st_mtime_ns, about.st_ctime_ns))
+
+
+@lru_cache(maxsize=256)
+def _content_once(path: Path, about: tuple[int, int, int]) -> bytes:  # noqa: ARG001  # part of the key
+    return path.read_bytes()
 
 
 def find_workspace(start: Path) -> Workspace:
