@@ -17,7 +17,9 @@ from piles_docs.documents.compile_cache import compiled_from
 from piles_docs.documents.compiled import Compiled
 from piles_docs.documents.rendering import render
 from piles_docs.documents.template import Template, text_of_document
+from piles_docs.documents.typesetting import SET
 from piles_docs.documents.view import Record
+from piles_docs.documents.word_archive import read_members
 
 AsTemplate = Callable[[WordDocument], Template]
 
@@ -30,6 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def template(word: WordDocument, as_template: AsTemplate, folder: Path) -> Template:
+    word.sections[0].footer.paragraphs[0].text = "Une association"
     letterhead = as_template(word).content  # without a tag, unlike the one of the repository
     word.add_paragraph("Entre {{ nom }} et « {{ nom }} », l'article {{ article('un') }} :")
     return replace(as_template(word), letterhead=letterhead)
@@ -146,3 +149,10 @@ def test_threads_share_a_template_and_never_each_other_s_names(template: Templat
     for name, text in zip(names, texts, strict=True):
         assert text.count(name) == 2
         assert text.count("Structure numéro") == 2
+
+
+def test_no_document_keeps_the_marks_of_what_was_set_when_it_was_compiled(template: Template) -> None:
+    made = render(template, [{"nom": "x"}], record=Record(), title="Essai", dated=dt.date(2026, 1, 1))
+    members = read_members(made.docx, name="")
+    assert len(members) > 5
+    assert [name for name, content in members.items() if SET.encode() in content] == []

@@ -3,6 +3,7 @@ and for templates and values made by chance."""
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import zlib
@@ -184,12 +185,13 @@ def _grouped(one: st.SearchStrategy[Any], around: st.SearchStrategy[Any]) -> st.
     a=_VALUES,
     b=_VALUES,
     x=st.booleans(),
+    cut=st.integers(0, 7),
     many=st.lists(_VALUES, max_size=3),
 )
 def test_a_template_made_by_chance_says_what_stock_docxtpl_says(
-    lines: list[str], rows: list[list[str]], a: str, b: str, x: bool, many: list[str]
+    lines: list[str], rows: list[list[str]], a: str, b: str, x: bool, cut: int, many: list[str]
 ) -> None:
-    content = _word(lines, rows)
+    content = _word(lines, rows, cut)
     names = {"a": a, "b": b, "x": x, "liste": many, "z": "", "y": "hors de la liste"}
     expected = _or_error(lambda: _stock_body(content, names))
     found = _or_error(lambda: _our_body(content, names))
@@ -201,10 +203,13 @@ def test_a_template_made_by_chance_says_what_stock_docxtpl_says(
         assert not _nests(content, names)
 
 
-def _word(lines: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+def _word(lines: Sequence[str], rows: Sequence[Sequence[str]], cut: int) -> bytes:
+    """A Word file of these paragraphs and rows; Word may have cut their text in runs of so many characters."""
     document = Document()
     for line in lines:
-        document.add_paragraph(line)
+        paragraph = document.add_paragraph()
+        for start in range(0, len(line), cut or len(line)):
+            paragraph.add_run(line[start : start + (cut or len(line))])
     if rows:
         table = document.add_table(0, 2)
         for texts in rows:
@@ -212,7 +217,7 @@ def _word(lines: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
             for cell, text in zip(cells, texts, strict=False):
                 cell.text = text
             for text in texts[2:]:
-                copied = cells[-1]._tc.__copy__()
+                copied = copy.deepcopy(cells[-1]._tc)
                 cells[-1]._tc.addnext(copied)
                 copied.findall(f".//{qn('w:t')}")[-1].text = text
     output = io.BytesIO()

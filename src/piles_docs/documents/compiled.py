@@ -54,7 +54,7 @@ class Compiled:
     programs: Mapping[str, CodeType]
     """The members that hold tags, compiled by Jinja, in the order in which docxtpl renders them."""
     varying_tables: frozenset[str]
-    """Those of them whose tables hold tags, so that a table may get other columns than it declares."""
+    """Those of them in which a table may get other columns than it declares."""
     packed: Mapping[str, Packed]
     """Every member, ready to be written; those of `programs` without what is rendered."""
     relations: Mapping[str, bytes]
@@ -155,7 +155,7 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
     for member in sorted(roots, key=_rank):
         root = roots[member]
         source = "" if member == _NOT_RENDERED else _patched(root)
-        if any(tag in source for tag in _TAGS):
+        if source:
             programs[member] = language.compile(source)
             if any(_may_get_other_columns(table) for table in root.iter(qn("w:tbl"))):
                 varying.add(member)
@@ -228,10 +228,12 @@ def _rank(member: str) -> tuple[int, str]:
 
 
 def _patched(root: etree._Element) -> str:
-    """A part as the source of a Jinja template; what never changes in it is finished already."""
+    """A part as the source of a Jinja template, if it holds tags; what never changes in it is set already."""
+    if not any(tag in text_of(root) for tag in _TAGS):  # Word may have cut a tag in several runs
+        return ""
     xml = etree.tostring(root, encoding="unicode")
     # A tag that swallows what stands before or after it needs the text as it was written.
-    if not any(mark in xml for mark in ("{%-", "-%}", "{{-", "-}}")):
+    if not any(mark in text_of(root) for mark in ("{%-", "-%}", "{{-", "-}}")):
         for paragraph in list(root.iter(qn("w:p"))):
             if not any(mark in text_of(paragraph) for mark in (*_TAGS, "}}", "%}", "#}")):
                 set_paragraph(paragraph, {})
