@@ -12,17 +12,17 @@ import pypdfium2
 import pytest
 
 from piles_docs.documents import making
-from piles_docs.documents.boxes import SignatureBox, find_boxes
+from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, SignedAct, make
-from piles_docs.documents.page_marks import add_marks, obstacles
+from piles_docs.documents.originals import complete, survey
 from piles_docs.documents.rendering import Rendered
 from piles_docs.documents.sections import Rewriting, rewritings
 from piles_docs.documents.signature_box import BOX_HEIGHT_MM, BOX_WIDTH_MM
 from piles_docs.documents.template import text_of_document
 from piles_docs.documents.view import BLANK, Record
 from piles_docs.errors import ToolFailed
-from piles_docs.methodology.acts import Means
+from piles_docs.methodology.acts import Box, Means
 from piles_docs.methodology.model import Document, load_methodology
 from piles_docs.methodology.states import Key
 from piles_docs.usecases.generate import order_for
@@ -212,7 +212,7 @@ def _text_of(pdf: bytes) -> str:
         document.close()
 
 
-def _overlapping(boxes: Sequence[SignatureBox]) -> bool:
+def _overlapping(boxes: Sequence[Box]) -> bool:
     return any(
         a.page == b.page
         and a.rect[0] < b.rect[2]
@@ -224,10 +224,12 @@ def _overlapping(boxes: Sequence[SignatureBox]) -> bool:
     )
 
 
-def test_every_page_has_room_for_its_marks_and_keeps_its_text(pdfs: dict[str, bytes]) -> None:
+def test_every_page_has_room_for_its_marks_and_keeps_its_text(
+    made: dict[str, Made], pdfs: dict[str, bytes]
+) -> None:
     for name, pdf in pdfs.items():
-        assert obstacles(pdf) == (), name
-        assert _page_texts(add_marks(pdf, "7F3K9X2M")) == _page_texts(pdf), name
+        assert survey(pdf, made[name].document.signatories, name=name).obstacles == (), name
+        assert _page_texts(complete(pdf, code="7F3K9X2M", labels={}, name=name)) == _page_texts(pdf), name
 
 
 def _page_texts(pdf: bytes) -> list[str]:

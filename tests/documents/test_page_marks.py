@@ -21,7 +21,8 @@ from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import Converter, LibreOffice
 from piles_docs.documents.letterhead import dress
 from piles_docs.documents.making import make
-from piles_docs.documents.page_marks import add_marks, obstacles
+from piles_docs.documents.obstacles import Obstacle
+from piles_docs.documents.originals import complete, survey
 from piles_docs.documents.structure import elements
 from piles_docs.methodology.page_codes import Mark, PageCode
 from piles_docs.methodology.page_marks import PageMarks, Rectangle
@@ -35,6 +36,14 @@ DOCUMENT = "7F3K9X2M"
 CONVENTION = "convention-cadre"
 SEEN = (CONVENTION, "charte", "plan-formation")
 Pixels = NDArray[np.uint8]
+
+
+def add_marks(pdf: bytes, code: str) -> bytes:
+    return complete(pdf, code=code, labels={}, name="essai")
+
+
+def obstacles(pdf: bytes) -> tuple[Obstacle, ...]:
+    return survey(pdf, (), name="essai").obstacles
 
 
 @pytest.fixture(scope="module")

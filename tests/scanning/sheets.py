@@ -10,7 +10,7 @@ import pypdfium2
 from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, make
-from piles_docs.documents.page_marks import add_marks
+from piles_docs.documents.originals import complete
 from piles_docs.methodology.acts import Box, Means
 from piles_docs.methodology.instances import keys
 from piles_docs.methodology.model import load_methodology
@@ -59,7 +59,7 @@ def issued_pages(
     for name, pdf in converter.convert(documents).items():
         found = find_boxes(pdf, parties[name], name=name)
         code = code_of(_reference(Key(name)), 1)
-        marked = add_marks(pdf, code)
+        marked = complete(pdf, code=code, labels={}, name=name)
         for page in range(1, len(pypdfium2.PdfDocument(pdf)) + 1):
             boxes = tuple(
                 Box(party=box.party, page=box.page, rect=box.rect) for box in found if box.page == page

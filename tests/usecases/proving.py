@@ -11,12 +11,11 @@ from pathlib import Path
 
 from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import Converter
-from piles_docs.documents.fields import add_fields
 from piles_docs.documents.making import make
+from piles_docs.documents.originals import complete
 from piles_docs.ledger.acts import entry_of
 from piles_docs.methodology.acts import (
     Act,
-    Box,
     Channel,
     Issued,
     Level,
@@ -138,14 +137,10 @@ def _issue(
     pdf = converter.convert({document: docx})[document]
     parties = now.methodology.document(document).signatories
     names = {party: full_name(signatory(party, now.case, now.network)) for party in parties}
-    boxes = [
-        Box(party=box.party, page=box.page, rect=box.rect) for box in find_boxes(pdf, parties, name=document)
-    ]
-    labels = {party: f"Signature de {name}" for party, name in names.items()}
+    labels = {box: f"Signature de {names[box.party]}" for box in find_boxes(pdf, parties, name=document)}
     key = key_of(authority, "tete-de-reseau-cachet")
-    closed = seal(
-        add_fields(pdf, boxes, labels, name=document), key, services_of(authority, Level.B), moment=TODAY
-    ).content
+    completed = complete(pdf, code=None, labels=labels, name=document)
+    closed = seal(completed, key, services_of(authority, Level.B), moment=TODAY).content
     for content in (docx, closed):
         workspace.archive.put(content)
     original = Original(
@@ -153,7 +148,7 @@ def _issue(
         docx_sha256=hashlib.sha256(docx).hexdigest(),
         pdf_sha256=hashlib.sha256(closed).hexdigest(),
         pages=page_count(closed, name=document),
-        boxes=tuple(boxes),
+        boxes=tuple(labels),
     )
     issued = Issued(
         document=document,

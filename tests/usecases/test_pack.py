@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from docx import Document
 from pypdf import PdfReader
 
 from piles_docs.documents.conversion import Converter
@@ -35,6 +36,19 @@ class Broken(Remembering):
     def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
         if any(name.startswith("couverture") for name in documents):
             raise ToolFailed("le convertisseur est en panne", remedy="réparez-le")
+        return super().convert(documents)
+
+
+class Counting(Remembering):
+    """A converter that knows how often it was started, and for what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.starts: list[list[str]] = []
+
+    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
+        if documents:
+            self.starts.append(list(documents))
         return super().convert(documents)
 
 
@@ -112,6 +126,27 @@ def test_packing_twice_issues_once_and_gives_the_same_packs(workspace: Workspace
     assert [state.key.document for state in second.plan.already] == ["charte"]
     assert {made.path: made.path.read_bytes() for made in second.packs} == contents
     assert first.archive_path.read_bytes() == bundle
+
+
+@pytest.mark.parametrize("more_pages", [0, 1, 2])
+def test_covers_are_as_long_as_they_say_and_the_usual_ones_take_one_start(
+    workspace: Workspace, more_pages: int
+) -> None:
+    path = workspace.root / "templates" / "couverture.docx"
+    cover = Document(str(path))
+    for _ in range(more_pages):
+        cover.add_paragraph("Suite").paragraph_format.page_break_before = True
+    cover.save(str(path))
+    converter = Counting()
+    (made,) = _pack(workspace, ahead="essai", converter=converter).packs
+    original, *covers = converter.starts
+    assert len(original) == 1
+    assert len(covers) == (1 if more_pages < 2 else 2)
+    (to_sign,) = made.to_sign
+    texts = _texts(made.path.read_bytes())
+    assert "Suite" in texts[more_pages] or not more_pages
+    assert "Charte des acteurs" in texts[1 + more_pages]
+    assert to_sign.page == len(texts)
 
 
 def test_a_failure_while_binding_loses_nothing_that_was_issued(workspace: Workspace) -> None:

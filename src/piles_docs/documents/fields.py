@@ -6,8 +6,9 @@ signatory who adds one would break the signatures before.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import count
 
 import pikepdf
 from pikepdf import (
@@ -32,43 +33,50 @@ _SIGNATURES_EXIST_AND_APPEND_ONLY = 3  # /SigFlags, ISO 32000-2, table 225
 _TOLERANCE_POINTS = 1.0  # between a picture and the bounds that its tag tells
 
 
-def add_fields(pdf: bytes, boxes: Sequence[Box], labels: Mapping[str, str], *, name: str) -> bytes:
-    """Put the empty fields into a tagged PDF; the same file in gives the same bytes out.
+def add_fields(document: Pdf, labels: Mapping[Box, str], *, name: str) -> None:
+    """Put the empty fields into an open, tagged PDF.
 
     Each field takes the place of the picture that marked it in the tags (ISO 14289-1, 7.18.4), and the
     picture becomes decoration.
 
     Args:
-        pdf: As LibreOffice and `archival.finish` made it.
-        boxes: Where the signatures go.
-        labels: What is read aloud for each party's field: « Signature de Mme Lise Exemple ».
+        document: As LibreOffice and `archival.finish` made it.
+        labels: Where signatures go, and what is read aloud there: « Signature de Mme Lise Exemple ».
         name: Of the document, for messages.
 
     Raises:
         SigningFailed: The file is not tagged, or the tags have no picture where a field is to be.
     """
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        # The embedded converter tags headings alone, and describes nothing.
-        if not {Name.StructTreeRoot, Name.Metadata} <= set(document.Root.keys()):
-            raise SigningFailed(
-                f"{name} : ce PDF n’est ni PDF/A ni balisé : ses champs ne seraient pas accessibles",
-                remedy="installez LibreOffice, ou faites signer sur papier (--means papier)",
-            )
-        fields = Array()
-        for box in boxes:
-            figure = _figure_at(document, box)
-            if figure is None:
-                raise SigningFailed(
-                    f"{name} : la case de {box.party} n’a pas sa place dans les balises du PDF",
-                    remedy="vérifiez que {{ signataire.case }} est dans le tableau des signatures du modèle",
-                )
-            fields.append(_add_field(document, box, labels[box.party], figure))
-        document.Root.AcroForm = document.make_indirect(
-            Dictionary(Fields=fields, SigFlags=_SIGNATURES_EXIST_AND_APPEND_ONLY)
+    # The embedded converter tags headings alone, and describes nothing.
+    if not {Name.StructTreeRoot, Name.Metadata} <= set(document.Root.keys()):
+        raise SigningFailed(
+            f"{name} : ce PDF n’est ni PDF/A ni balisé : ses champs ne seraient pas accessibles",
+            remedy="installez LibreOffice, ou faites signer sur papier (--means papier)",
         )
-        output = io.BytesIO()
-        document.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return output.getvalue()
+    figures = [_figure_at(document, box) for box in labels]
+    tags = document.Root.StructTreeRoot
+    parents = NumberTree(tags.ParentTree)
+    fields = Array()
+    marks: dict[int, set[int]] = defaultdict(set)
+    numbers = count(max(parents.keys(), default=-1) + 1)
+    for (box, label), figure, number in zip(labels.items(), figures, numbers, strict=False):
+        if figure is None:
+            raise SigningFailed(
+                f"{name} : la case de {box.party} n’a pas sa place dans les balises du PDF",
+                remedy="vérifiez que {{ signataire.case }} est dans le tableau des signatures du modèle",
+            )
+        field = _add_field(document, box, label, number)
+        fields.append(field)
+        marks[box.page] |= _marks_of(figure)
+        _lead_to(figure, field)
+        parents[number] = figure
+        tags.ParentTreeNextKey = number + 1
+    for page, theirs in marks.items():
+        if theirs:  # of a picture that paints nothing, LibreOffice often marks nothing either
+            _make_decoration(document, document.pages[page - 1], theirs, parents)
+    document.Root.AcroForm = document.make_indirect(
+        Dictionary(Fields=fields, SigFlags=_SIGNATURES_EXIST_AND_APPEND_ONLY)
+    )
 
 
 def _figure_at(document: Pdf, box: Box) -> Dictionary | None:
@@ -85,13 +93,12 @@ def _figure_at(document: Pdf, box: Box) -> Dictionary | None:
     return None
 
 
-def _add_field(document: Pdf, box: Box, label: str, figure: Dictionary) -> Dictionary:
+def _add_field(document: Pdf, box: Box, label: str, number: int) -> Dictionary:
+    """Put a field on its page; its number leads from it to its tag."""
     page = document.pages[box.page - 1]
     left, bottom, right, top = box.rect
     nothing = document.make_stream(b"q Q", Type=Name.XObject, Subtype=Name.Form)
     nothing.BBox = Array([0, 0, round(right - left, 2), round(top - bottom, 2)])
-    parents = NumberTree(document.Root.StructTreeRoot.ParentTree)
-    number = max(parents.keys(), default=-1) + 1
     field = document.make_indirect(
         Dictionary(
             Type=Name.Annot,
@@ -106,15 +113,6 @@ def _add_field(document: Pdf, box: Box, label: str, figure: Dictionary) -> Dicti
             StructParent=number,
         )
     )
-    _make_decoration(document, page, figure, parents)
-    figure.S = Name.Form
-    # Not in an array of its own: pyHanko would take every second signature for a forbidden change.
-    figure.K = Dictionary(Type=Name.OBJR, Obj=field, Pg=page.obj)
-    for key in (Name.A, Name.Alt):
-        if key in figure:
-            del figure[key]
-    parents[number] = figure
-    document.Root.StructTreeRoot.ParentTreeNextKey = number + 1
     if Name.Annots in page:
         page.Annots.append(field)
     else:
@@ -123,8 +121,18 @@ def _add_field(document: Pdf, box: Box, label: str, figure: Dictionary) -> Dicti
     return field
 
 
-def _make_decoration(document: Pdf, page: Page, figure: Dictionary, parents: NumberTree) -> None:
-    """Take the picture's own marks out of the tags."""
+def _lead_to(figure: Dictionary, field: Dictionary) -> None:
+    """Make the tag of a picture that of a field."""
+    figure.S = Name.Form
+    # Not in an array of its own: pyHanko would take every second signature for a forbidden change.
+    figure.K = Dictionary(Type=Name.OBJR, Obj=field, Pg=figure.Pg)
+    for key in (Name.A, Name.Alt):
+        if key in figure:
+            del figure[key]
+
+
+def _marks_of(figure: Dictionary) -> set[int]:
+    """The numbers of the marked contents that are a picture's."""
     kids = figure.get(Name.K, Array())
     marks = set()
     for kid in kids if isinstance(kids, Array) else [kids]:
@@ -132,12 +140,17 @@ def _make_decoration(document: Pdf, page: Page, figure: Dictionary, parents: Num
             marks.add(int(kid))
         elif Name.MCID in kid:
             marks.add(int(kid.MCID))
-    instructions: list[ContentStreamInstruction | ContentStreamInlineImage] = []
-    for instruction in pikepdf.parse_content_stream(page):
-        if _mark_of(instruction) in marks:
-            instructions.append(ContentStreamInstruction([Name.Artifact], Operator("BMC")))
-        else:
-            instructions.append(instruction)
+    return marks
+
+
+def _make_decoration(document: Pdf, page: Page, marks: set[int], parents: NumberTree) -> None:
+    """Take marked contents of a page out of the tags."""
+    instructions: list[ContentStreamInstruction | ContentStreamInlineImage] = [
+        ContentStreamInstruction([Name.Artifact], Operator("BMC"))
+        if _mark_of(instruction) in marks
+        else instruction
+        for instruction in pikepdf.parse_content_stream(page)
+    ]
     page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))
     owners = parents[int(page.StructParents)]
     for mark in marks:

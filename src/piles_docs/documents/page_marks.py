@@ -8,113 +8,39 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
 from importlib import resources
 from typing import Any
 
-import pikepdf
-import pypdfium2
-import segno
+import zxingcpp
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
-from pypdfium2 import raw
+from pikepdf import Pdf
 
-from piles_docs.methodology.page_codes import MOST_PAGES, PageCode
-from piles_docs.methodology.page_marks import MODULES, REFERENCE_SIZE, PageMarks, Rectangle
+from piles_docs.methodology.page_codes import PageCode
+from piles_docs.methodology.page_marks import MODULES, QUIET_MODULES, REFERENCE_SIZE, PageMarks, Rectangle
 
-# In the order of `PageMarks.clear`.
-_PLACES = (
-    "le code en haut à droite",
-    "le code en bas à gauche",
-    "le carré en haut à gauche",
-    "le carré en bas à droite",
-    "la référence courte en bas à gauche",
-)
-_LONGEST_QUOTATION = 40
+_BLACK = re.compile(rb"\0+")  # modules side by side, as zxing-cpp gives their grey
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """What keeps a page from being marked; the words are French."""
+def add_marks(document: Pdf, code: str) -> None:
+    """Draw codes, squares and the short reference on every page of an open PDF.
 
-    page: int
-    """From 1."""
-    words: str
-    """« le texte « Association » passe sous le code en haut à droite »."""
-
-    def __str__(self) -> str:
-        return f"page {self.page}, {self.words}"
-
-
-def obstacles(pdf: bytes) -> tuple[Obstacle, ...]:
-    """Find what stands where the marks would go; of several things at one place of a page, the first.
-
-    What is under a mark would be hidden, and what is in the white around a code keeps it from being read. A
-    picture counts even where it is transparent: it may be the place of a signature.
-    """
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        if len(document) > MOST_PAGES:
-            return (Obstacle(MOST_PAGES + 1, f"le document a plus de {MOST_PAGES} pages"),)
-        return tuple(
-            Obstacle(number, words) for number, page in enumerate(document, 1) for words in _in_the_way(page)
-        )
-    finally:
-        document.close()
-
-
-def _in_the_way(page: pypdfium2.PdfPage) -> Iterator[str]:
-    marks = PageMarks.of(*page.get_size())
-    if marks is None:
-        yield "la page est trop petite"
-        return
-    # What is drawn inside another object counts by the bounds of the whole: those are the page's.
-    found = page.get_objects(max_depth=1, textpage=page.get_textpage())
-    painted = [(item, item.get_bounds()) for item in found if _is_seen(item)]
-    for place, area in zip(_PLACES, marks.clear, strict=True):
-        under = next((item for item, bounds in painted if _overlap(bounds, area)), None)
-        if under is not None:
-            yield f"{_described(under)} passe sous {place}"
-
-
-def _is_seen(item: pypdfium2.PdfObject) -> bool:
-    return item.type != raw.FPDF_PAGEOBJ_TEXT or bool(item.extract().strip())
-
-
-def _overlap(one: Rectangle, other: Rectangle) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _described(item: pypdfium2.PdfObject) -> str:
-    if item.type == raw.FPDF_PAGEOBJ_TEXT:
-        text = item.extract().strip()
-        short = text if len(text) <= _LONGEST_QUOTATION else f"{text[:_LONGEST_QUOTATION].rstrip()}…"
-        return f"le texte « {short} »"
-    return "une image" if item.type == raw.FPDF_PAGEOBJ_IMAGE else "un trait ou un fond"
-
-
-def add_marks(pdf: bytes, document: str) -> bytes:
-    """Draw codes, squares and the short reference on every page; the same file in gives the same bytes out.
-
-    The text, the tags and what the file claims stay as they are.
+    The text, the tags and what the file claims stay as they are; so do the bytes of the pages' own contents.
 
     Args:
-        pdf: A file in whose pages nothing is in the way (`obstacles`).
-        document: What its codes name it by (`page_codes.code_of`).
+        document: In its pages nothing is in the way (`obstacles.obstacles_on`).
+        code: What its codes name it by (`page_codes.code_of`).
     """
-    with pikepdf.open(io.BytesIO(pdf)) as file:
-        for number, page in enumerate(file.pages, 1):
-            left, bottom, right, top = map(float, page.mediabox)
-            marks = PageMarks.of(right - left, top - bottom)
-            if marks is None:
-                raise AssertionError("whoever draws marks has looked for obstacles")
-            drawn = _drawn(marks, document, number, len(file.pages))
-            page.contents_add(b"q\n", prepend=True)  # so that the marks meet the page's own measures
-            page.contents_add(f"Q\n/Artifact BMC\n{drawn}\nEMC\n".encode())
-        output = io.BytesIO()
-        file.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return output.getvalue()
+    opening = document.make_stream(b"q\n")  # so that the marks meet the page's own measures
+    for number, page in enumerate(document.pages, 1):
+        left, bottom, right, top = map(float, page.mediabox)
+        marks = PageMarks.of(right - left, top - bottom)
+        if marks is None:
+            raise AssertionError("whoever draws marks has looked for obstacles")
+        drawn = _drawn(marks, code, number, len(document.pages))
+        page.contents_add(opening, prepend=True)
+        page.contents_add(f"Q\n/Artifact BMC\n{drawn}\nEMC\n".encode())
 
 
 def _drawn(marks: PageMarks, document: str, page: int, pages: int) -> str:
@@ -133,64 +59,61 @@ def _drawn(marks: PageMarks, document: str, page: int, pages: int) -> str:
 
 def _code(text: str, place: Rectangle) -> str:
     """A QR code; its modules are one path, for painted one by one they would show seams."""
-    code = segno.make(text, error="q", version=1, mode="alphanumeric", boost_error=False, micro=False)
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
+    # With the white around it: so no run of black goes on in the next row.
+    grey = bytes(code.to_image(add_quiet_zones=True))  # type: ignore[call-overload]  # it is a buffer
     left, bottom, right, _ = place
     scale = _number((right - left) / MODULES)
-    modules = "".join(
-        _rectangle(start, MODULES - 1 - row, length, 1)
-        for row, line in enumerate(code.matrix)
-        for start, length in _runs(line)
-    )
+    modules = "".join([_modules(*run.span()) for run in _BLACK.finditer(grey)])
     return f"q 0 g {scale} 0 0 {scale} {_number(left)} {_number(bottom)} cm\n{modules}f Q"
 
 
-def _runs(line: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where black begins in a line of modules, and for how many."""
-    start = 0
-    for place in range(len(line) + 1):
-        if place == len(line) or not line[place]:
-            if place > start:
-                yield start, place - start
-            start = place + 1
+@functools.cache
+def _modules(begin: int, end: int) -> str:
+    """Black modules side by side, by their places in the picture of a code, row after row from the top."""
+    row, column = divmod(begin, MODULES + 2 * QUIET_MODULES)
+    return _rectangle(column - QUIET_MODULES, MODULES - 1 - (row - QUIET_MODULES), end - begin, 1)
 
 
 def _line(text: str, place: Rectangle) -> str:
     """A line of text as outlines, from the lower left corner of its place."""
-    font = _font()
-    glyphs, names = font.getGlyphSet(), font.getBestCmap()
-    outlines, advance = [], 0
-    for character in text:
-        glyph, pen = glyphs[names[ord(character)]], _Outline(glyphs, advance)
-        glyph.draw(pen)
-        outlines += pen.operators
-        advance += glyph.width
-    scale = _number(REFERENCE_SIZE / font["head"].unitsPerEm)
+    scale = _number(REFERENCE_SIZE / _font()["head"].unitsPerEm)
     left, bottom = map(_number, place[:2])
-    return f"q 0 g {scale} 0 0 {scale} {left} {bottom} cm\n{' '.join(outlines)} f Q"
+    return f"q 0 g {scale} 0 0 {scale} {left} {bottom} cm\n{''.join(map(_letter, text))}Q"
+
+
+@functools.cache
+def _letter(character: str) -> str:
+    """A letter as a painted path, and the way to where the next one begins."""
+    glyphs = _font().getGlyphSet()
+    glyph, pen = glyphs[_font().getBestCmap()[ord(character)]], _Outline(glyphs)
+    glyph.draw(pen)
+    path = f"{' '.join(pen.operators)} f\n" if pen.operators else ""
+    return f"{path}1 0 0 1 {glyph.width} 0 cm\n"
 
 
 class _Outline(BasePen):  # type: ignore[misc]  # it ships no types
-    """Writes a glyph as path operators of PDF, moved to the right; fontTools names the methods."""
+    """Writes a glyph as path operators of PDF; fontTools names the methods."""
 
-    def __init__(self, glyphs: Any, advance: int) -> None:
+    def __init__(self, glyphs: Any) -> None:
         super().__init__(glyphs)
         self.operators: list[str] = []
-        self._advance = advance
 
     def _moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802
-        self.operators.append(f"{self._written(point)} m")
+        self.operators.append(f"{_written(point)} m")
 
     def _lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
-        self.operators.append(f"{self._written(point)} l")
+        self.operators.append(f"{_written(point)} l")
 
     def _curveToOne(self, *points: tuple[float, float]) -> None:  # noqa: N802
-        self.operators.append(f"{' '.join(map(self._written, points))} c")
+        self.operators.append(f"{' '.join(map(_written, points))} c")
 
     def _closePath(self) -> None:  # noqa: N802
         self.operators.append("h")
 
-    def _written(self, point: tuple[float, float]) -> str:
-        return f"{round(point[0]) + self._advance} {round(point[1])}"
+
+def _written(point: tuple[float, float]) -> str:
+    return f"{round(point[0])} {round(point[1])}"
 
 
 @functools.cache

@@ -9,7 +9,7 @@ from pathlib import Path
 from piles_docs.errors import ToolFailed
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.threads import Thread, history
-from piles_docs.packs.binding import Part, bind, page_count
+from piles_docs.packs.binding import Part, bind
 from piles_docs.usecases.files import ending_of, one_at_a_time, write_atomically
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
@@ -67,7 +67,7 @@ def _copy(workspace: Workspace, now: Situation, thread: Thread, party: str, fold
         content = workspace.archive.get(sha256)
         rank += 1
         ending = ending_of(content)
-        if ending == "pdf" and means is Means.PAPER and not is_electronic and _is_readable(content):
+        if ending == "pdf" and means is Means.PAPER and not is_electronic and _can_be_bound(content):
             parts.append(Part(title=f"Exemplaire signé, pièce {rank}", content=content))
         else:
             beside[f"{name}.signe-{rank}.{ending}"] = content
@@ -94,10 +94,10 @@ def _evidence(thread: Thread, number: int) -> Iterator[tuple[str, Means]]:
                 yield sha256, signature.means
 
 
-def _is_readable(content: bytes) -> bool:
+def _can_be_bound(content: bytes) -> bool:
     """A scan is what a person gave: it may be anything, and then goes beside as it is."""
     try:
-        page_count(content, name="la pièce")
+        bind([Part(title="la pièce", content=content)], title="")
     except ToolFailed:
         return False
     return True

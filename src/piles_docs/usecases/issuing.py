@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from piles_docs.case.renewal import a_year_on
-from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import Converter
 from piles_docs.documents.making import Order, make
+from piles_docs.documents.obstacles import Obstacle
+from piles_docs.documents.originals import complete, survey
 from piles_docs.documents.rendering import Rendered
 from piles_docs.errors import CaseInvalid, UsageError
-from piles_docs.methodology.acts import Box, Enclosure, Issued, Means, Original
+from piles_docs.methodology.acts import Enclosure, Issued, Means, Original
 from piles_docs.methodology.instances import documents_of_step, lacks, period
 from piles_docs.methodology.parties import full_name, signatory
 from piles_docs.methodology.rules import current_values
@@ -24,7 +25,7 @@ from piles_docs.methodology.training import ImpossibleDates
 from piles_docs.packs.binding import page_count
 from piles_docs.usecases.conversion import to_pdf
 from piles_docs.usecases.generate import chosen, document_means, order_for, rewritings_of, with_places
-from piles_docs.usecases.marking import free_codes, mark
+from piles_docs.usecases.marking import free_codes
 from piles_docs.usecases.sealing import Sealer
 from piles_docs.usecases.situation import Situation
 from piles_docs.usecases.workspace import Workspace
@@ -176,33 +177,14 @@ def make_issues(
     pdfs = to_pdf(workspace, converter, words)
     codes = free_codes(workspace.ledger(), trials)
     current = current_values(now.case, now.network)
-    finished = []
+    issues = []
     for state, act in zip(states, trials, strict=True):
-        originals, contents = [], []
-        seals: list[SignedFile] = []
-        unmarked: list[str] = []
+        finished = []
         for original in act.originals:
             name = file_name(act, original.number)
-            docx = words[name]
-            marked = mark(pdfs[name], codes[act.reference, original.number])
-            pdf = marked.content
-            unmarked += [marked.warning] if marked.warning else []
-            found = find_boxes(pdf, list(act.means), name=act.reference)
-            boxes = tuple(Box(party=box.party, page=box.page, rect=box.rect) for box in found)
-            if Means.ELECTRONIC in act.means.values():
-                seals.append(_sealed(pdf, boxes, act, sealer, moment))
-                pdf = seals[-1].content
-            originals.append(
-                Original(
-                    number=original.number,
-                    docx_sha256=hashlib.sha256(docx).hexdigest(),
-                    pdf_sha256=hashlib.sha256(pdf).hexdigest(),
-                    pages=page_count(pdf, name=act.reference),
-                    boxes=boxes,
-                    code=marked.code,
-                )
-            )
-            contents += [docx, pdf]
+            code = codes[act.reference, original.number]
+            finished.append(_finish(act, original.number, words[name], pdfs[name], code, sealer, moment))
+        contents = [content for one in finished for content in (one.docx, one.pdf)]
         enclosures = []
         for document in now.methodology.document(act.document).encloses:
             name = enclosure_name(act, document)
@@ -219,24 +201,78 @@ def make_issues(
         values |= {change.path: change.current for change in now.changes(state.key)}
         done = act.model_copy(
             update={
-                "originals": tuple(originals),
+                "originals": tuple(one.original for one in finished),
                 "enclosures": tuple(enclosures),
                 "values": values,
                 "template_sha256": workspace.template(act.document).sha256,
-                "seal": min((seal.level for seal in seals), key=lambda level: level.rank, default=None),
+                "seal": min(
+                    (one.seal.level for one in finished if one.seal),
+                    key=lambda level: level.rank,
+                    default=None,
+                ),
             }
         )
-        shortfall = next((seal.shortfall for seal in seals if seal.shortfall), None)
-        finished.append(Made(done, tuple(contents), shortfall, next(iter(unmarked), None)))
-    return finished
+        shortfalls = (one.seal.shortfall for one in finished if one.seal and one.seal.shortfall)
+        unmarked = (one.unmarked for one in finished if one.unmarked)
+        issues.append(Made(done, tuple(contents), next(shortfalls, None), next(unmarked, None)))
+    return issues
 
 
-def _sealed(
-    pdf: bytes, boxes: Sequence[Box], act: Issued, sealer: Sealer | None, moment: dt.datetime
-) -> SignedFile:
-    if sealer is None:
-        raise AssertionError("whoever issues for electronic signature passes a seal")
-    return sealer.prepare(pdf, boxes, act.signatories, moment, name=act.reference)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finished:
+    """An original as it goes to the archive."""
+
+    original: Original
+    docx: bytes
+    pdf: bytes
+    seal: SignedFile | None
+    unmarked: str | None
+    """Why its pages bear no codes, in French."""
+
+
+def _finish(
+    act: Issued,
+    number: int,
+    docx: bytes,
+    pdf: bytes,
+    code: str,
+    sealer: Sealer | None,
+    moment: dt.datetime,
+) -> _Finished:
+    """Mark the pages of an original, or none where something is in the way of one; add fields and seal."""
+    found = survey(pdf, list(act.means), name=act.reference)
+    is_electronic = Means.ELECTRONIC in act.means.values()
+    labels = {box: f"Signature de {act.signatories[box.party]}" for box in found.boxes if is_electronic}
+    marked = None if found.obstacles else code
+    completed = complete(pdf, code=marked, labels=labels, name=act.reference)
+    seal = None
+    if is_electronic:
+        if sealer is None:
+            raise AssertionError("whoever issues for electronic signature passes a seal")
+        seal = sealer.seal(completed, moment)
+    content = seal.content if seal else completed
+    return _Finished(
+        original=Original(
+            number=number,
+            docx_sha256=hashlib.sha256(docx).hexdigest(),
+            pdf_sha256=hashlib.sha256(content).hexdigest(),
+            pages=found.pages,
+            boxes=found.boxes,
+            code=marked,
+        ),
+        docx=docx,
+        pdf=content,
+        seal=seal,
+        unmarked=_in_the_way(found.obstacles),
+    )
+
+
+def _in_the_way(obstacles: Sequence[Obstacle]) -> str | None:
+    """Say what keeps the pages of an original from being marked."""
+    if not obstacles:
+        return None
+    others = f" ; et ailleurs, {len(obstacles)} endroits en tout" if len(obstacles) > 1 else ""
+    return f"{obstacles[0]}{others}"
 
 
 def _make_original(

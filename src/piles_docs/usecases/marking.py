@@ -1,29 +1,17 @@
-"""Mark the pages of what is issued, so that they are recognised when they come back on paper.
+"""Name the originals of what is issued in the codes of their pages, each by a name of its own.
 
-What is to be signed electronically is marked as well: its signatory may print and sign it all the same.
+What is to be signed electronically is named as well: its signatory may print and sign it all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from itertools import count
 
-from piles_docs.documents.page_marks import add_marks, obstacles
 from piles_docs.ledger.acts import act_of
 from piles_docs.ledger.store import Ledger
 from piles_docs.methodology.acts import Issued
 from piles_docs.methodology.page_codes import code_of
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A PDF whose pages are marked, or that is as it was, with the reason."""
-
-    content: bytes
-    code: str | None
-    warning: str | None = None
-    """Why nothing recognises its pages, in French."""
 
 
 def free_codes(ledger: Ledger, acts: Sequence[Issued]) -> dict[tuple[str, int], str]:
@@ -57,17 +45,3 @@ def _taken(ledger: Ledger, codes: Collection[str]) -> set[str]:
         for original in act.originals
         if original.code
     }
-
-
-def mark(pdf: bytes, code: str) -> Marked:
-    """Mark all pages of an original, or none where something of the page stands in the way.
-
-    Args:
-        pdf: As the converter made it.
-        code: What its codes are to say.
-    """
-    found = obstacles(pdf)
-    if not found:
-        return Marked(add_marks(pdf, code), code)
-    others = f" ; et ailleurs, {len(found)} endroits en tout" if len(found) > 1 else ""
-    return Marked(pdf, None, f"{found[0]}{others}")

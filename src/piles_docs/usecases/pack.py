@@ -33,7 +33,7 @@ from piles_docs.usecases.issuing import (
 )
 from piles_docs.usecases.pack_binding import Pack, bind_packs, issued_acts, label_of, packs_folder, pdfs_of
 from piles_docs.usecases.sealing import Sealer
-from piles_docs.usecases.situation import Situation, check_acts, judged_again, situation
+from piles_docs.usecases.situation import Situation, check_acts, judged_again, renewed, situation
 from piles_docs.usecases.workspace import Workspace
 
 
@@ -73,7 +73,7 @@ def pack(
         WouldOverwrite: Something else was recorded in the meantime, each time.
     """
 
-    def once() -> tuple[PackPlan, list[Made]]:
+    def once() -> tuple[Situation, PackPlan, list[Made]]:
         now = situation(workspace, dossier, clock.today)
         plan = plan_pack(now, step=step, documents=documents)
         trial = [trial_issue(now, state, means, issued_on or clock.today, ahead) for state in plan.to_issue]
@@ -87,11 +87,11 @@ def pack(
             workspace.ledger().append(
                 dossier, [entry_of(item.act) for item in made], expected=len(now.acts), now=clock.now
             )
-        return plan, made
+        return now, plan, made
 
     with one_at_a_time(workspace.out / dossier):
-        plan, made = judged_again(once)
-        after = situation(workspace, dossier, clock.today)
+        before, plan, made = judged_again(once)
+        after = renewed(workspace, before, clock.today)
         annexes = [state.key for state in plan.annexes]
         mains = [state.key for state in (*plan.to_issue, *plan.already) if state.key not in annexes]
         packs, bundle = _bind_all(workspace, after, mains, annexes, converter)

@@ -129,19 +129,25 @@ def _fronts(
 ) -> dict[str, _Front]:
     """Make all covers together; a cover's own length decides where its documents begin."""
     fronts: dict[str, _Front] = {}
-    pages = {content.party: 1 for content in contents}
     template = workspace.template("couverture")
+    # Nearly every cover has one page or two: both are tried at once, since starting LibreOffice takes longer.
+    lengths = {content.party: {1, 2} for content in contents}
     for _ in range(_MOST_COVER_ATTEMPTS):
-        waiting = [content for content in contents if content.party not in fronts]
-        covers = {content.party: cover_of(now, content, pages[content.party], head) for content in waiting}
-        words = {
-            f"couverture {party}": make_cover(cover, now.network, template) for party, cover in covers.items()
+        covers = {
+            (content.party, length): cover_of(now, content, length, head)
+            for content in contents
+            for length in sorted(lengths[content.party])
+            if content.party not in fronts
         }
-        for party, pdf in zip(covers, to_pdf(workspace, converter, words).values(), strict=True):
-            length = page_count(pdf, name="la page de garde")
-            if length == pages[party]:
-                fronts[party] = _Front(covers[party], pdf)
-            pages[party] = length
+        words = {
+            f"couverture {party} {length}": make_cover(cover, now.network, template)
+            for (party, length), cover in covers.items()
+        }
+        for (party, length), pdf in zip(covers, to_pdf(workspace, converter, words).values(), strict=True):
+            found = page_count(pdf, name="la page de garde")
+            if found == length:
+                fronts.setdefault(party, _Front(covers[party, length], pdf))
+            lengths[party] = {found}
         if len(fronts) == len(contents):
             return fronts
     raise ToolFailed(

@@ -6,13 +6,10 @@ What signs is loaded only then: most documents go out on paper.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from piles_docs.documents.fields import add_fields
 from piles_docs.errors import SigningFailed
-from piles_docs.methodology.acts import Box
 from piles_docs.usecases.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -55,17 +52,6 @@ class Sealer:
         from piles_docs.signing.keys import holder_of
 
         return holder_of(self._opened())
-
-    def prepare(
-        self, pdf: bytes, boxes: Sequence[Box], signatories: dict[str, str], moment: dt.datetime, *, name: str
-    ) -> SignedFile:
-        """Make a PDF ready to be signed electronically: a field for each signatory, then the seal.
-
-        Raises:
-            SigningFailed: As `seal`, or the file is not tagged.
-        """
-        labels = {party: f"Signature de {signatory}" for party, signatory in signatories.items()}
-        return self.seal(add_fields(pdf, boxes, labels, name=name), moment)
 
     def _opened(self) -> Key:
         from piles_docs.usecases.key_sources import open_key
