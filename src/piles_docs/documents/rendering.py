@@ -12,14 +12,14 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from docx.oxml.ns import qn
 from jinja2 import TemplateError
 from lxml import etree
 
 from piles_docs.documents.compile_cache import compiled_from
-from piles_docs.documents.compiled import file_properties, relations_of, serialised
+from piles_docs.documents.compiled import Compiled, file_properties, relations_of, serialised
 from piles_docs.documents.language import environment
 from piles_docs.documents.layout import align_amounts, is_amount, keep_signatures_together
 from piles_docs.documents.sections import insert
@@ -106,50 +106,59 @@ def render(
             for index, signatory in enumerate(signatories)
         ],
     }
-    roots: dict[str, etree._Element] = {}
-    boxes_of: dict[str, set[int]] = {}
     try:
         compiled, language = compiled_from(template), environment(record)
+        parts = []
         for member in compiled.programs:
-            roots[member] = compiled.run(member, language, own, *variables)
-            boxes_of[member] = set(boxes)
+            parts.append(_Part(member, compiled.run(member, language, own, *variables), frozenset(boxes)))
             boxes.clear()
     except TemplateError as error:
         raise _broken(template, str(error)) from error
     except etree.XMLSyntaxError as error:
-        raise _broken(
-            template, "une balise s’ouvre dans un paragraphe ou un tableau et se ferme ailleurs"
-        ) from error
+        reason = "une balise s’ouvre dans un paragraphe ou un tableau et se ferme ailleurs"
+        raise _broken(template, reason) from error
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
         # What a template's own expressions raise (a filter given the wrong thing) is the template's defect.
         raise _broken(template, f"{type(error).__name__} : {error}") from error
     _refuse_unknown(template, record)
     try:
-        texts = [_finish(root, articles.numbers, insertions) for root in roots.values()]
+        texts = [_finish(part.root, articles.numbers, insertions) for part in parts]
     except UnknownArticle as error:
         reason = f"renvoi à l’article « {error} », qui n’existe pas dans ce document"
         raise _broken(template, reason) from error
-    picture = compiled.pictures
-    members: dict[str, bytes] = {}
-    for member, root in roots.items():
-        for drawing in root.iter(_PICTURE):
-            picture += 1
-            drawing.set("id", str(picture))
-        if used := boxes_of[member]:
-            keep_signatures_together(root, BOX_LABEL)
-            members |= pictures(used)
-            members[relations_of(member)] = related(compiled.relations[member], used)
-        members[member] = serialised(root)
     _refuse_loss(template, "".join(texts), record)
-    docx = join_members(
-        {**compiled.packed, **{name: pack(content, level=1) for name, content in members.items()}}
-    )
     return Rendered(
-        docx=docx,
+        docx=_joined(compiled, parts),
         lacks=tuple(record.lacks),
         read=tuple(sorted(record.read)),
         seen={path: trace(value) for path, value in record.seen.items()},
     )
+
+
+class _Part(NamedTuple):
+    """A member of the Word file that was rendered."""
+
+    member: str
+    root: etree._Element
+    boxes: frozenset[int]
+    """The signature boxes that it holds."""
+
+
+def _joined(compiled: Compiled, parts: Sequence[_Part]) -> bytes:
+    """The Word file of what was compiled and what was rendered."""
+    members: dict[str, bytes] = {}
+    picture = compiled.pictures
+    for member, root, boxes in parts:
+        for drawing in root.iter(_PICTURE):
+            picture += 1
+            drawing.set("id", str(picture))
+        if boxes:
+            keep_signatures_together(root, BOX_LABEL)
+            members |= pictures(boxes)
+            members[relations_of(member)] = related(compiled.relations[member], boxes)
+        members[member] = serialised(root)
+    packed = {name: pack(content, level=1) for name, content in members.items()}
+    return join_members({**compiled.packed, **packed})
 
 
 def _finish(
