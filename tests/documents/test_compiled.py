@@ -242,7 +242,8 @@ def _our_body(content: bytes, names: Mapping[str, Any]) -> str:
     compiled = compile_template(content, environment(Record()), name="essai.docx")
     member = "word/document.xml"
     if member in compiled.programs:
-        return _finished(compiled.run(member, environment(Record()), names))
+        root = compiled.run(member, environment(Record()), names)
+        return _finished(etree.fromstring(compiled.written(member, root)))
     packed = compiled.packed[member]
     return _finished(etree.fromstring(zlib.decompress(packed.compressed, -15)))
 

@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import marshal
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -23,7 +23,7 @@ from jinja2 import Environment, Template
 from lxml import etree
 from markupsafe import escape
 
-from piles_docs.documents.layout import align_amounts
+from piles_docs.documents.layout import LETTERS_KEPT, align_amounts
 from piles_docs.documents.signature_box import NO_RELATIONS
 from piles_docs.documents.template import text_of
 from piles_docs.documents.typesetting import SET, set_paragraph
@@ -44,6 +44,9 @@ _TAGS = ("{{", "{%", "{#")
 _CELL_TAG = re.compile(r"\{[{%#]tc\s|\{%\s*(?:colspan|hm)\s")
 _ROW_TAG = re.compile(r"\{[{%#]tr\s+(\w*)")
 _DOCX_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_KEPT_TAG = "piles-kept"
+_KEPT = re.compile(rb'<piles-kept n="(\d+)"/>')
+_DECLARED = re.compile(' xmlns:[\\w]+="[^"]*"')
 _PNG = '<Default Extension="png" ContentType="image/png"/>'
 
 
@@ -59,6 +62,8 @@ class Compiled:
     """Every member, ready to be written; those of `programs` without what is rendered."""
     relations: Mapping[str, bytes]
     """The relations of the members that hold tags, by the name of the member that has them."""
+    kept: Mapping[str, tuple[bytes, ...]]
+    """Paragraphs of the members that hold tags, written down once and for all: nothing looks into them."""
     pictures: int
     """How many pictures are numbered in the members without tags."""
 
@@ -70,6 +75,7 @@ class Compiled:
             sorted(self.varying_tables),
             packed,
             dict(self.relations),
+            dict(self.kept),
             self.pictures,
         )
         return marshal.dumps(parts)
@@ -77,12 +83,13 @@ class Compiled:
     @classmethod
     def load(cls, content: bytes) -> Compiled:
         """Read what `dump` wrote; whoever calls has made sure that it is just that."""
-        programs, varying_tables, packed, relations, pictures = marshal.loads(content)  # noqa: S302  # as above
+        programs, varying_tables, packed, relations, kept, pictures = marshal.loads(content)  # noqa: S302  # as above
         return cls(
             programs=programs,
             varying_tables=frozenset(varying_tables),
             packed={name: Packed(*one) for name, one in packed.items()},
             relations=relations,
+            kept=kept,
             pictures=pictures,
         )
 
@@ -92,7 +99,8 @@ class Compiled:
         Args:
             member: Its name.
             language: Of the same options as the one that compiled it.
-            names: What the template may name, the first that has a name giving its value, once it is named.
+            names: What the template may name, the first that has a name giving its value; what is no `dict`
+                comes last, and is asked once the template names it.
 
         Raises:
             TemplateError: As Jinja does; and what the template's own expressions raise.
@@ -109,6 +117,11 @@ class Compiled:
         root = etree.fromstring(xml)  # strictly: docxtpl drops what does not nest, without a word
         return _DOCXTPL.fix_tables(xml) if member in self.varying_tables else root
 
+    def written(self, member: str, root: etree._Element) -> bytes:
+        """A member as it goes into the Word file, with the paragraphs that were kept out of it."""
+        kept = self.kept.get(member, ())
+        return _KEPT.sub(lambda found: kept[int(found[1])], serialised(root))
+
 
 _DOCXTPL = DocxTemplate("")
 """Never opened: for those of docxtpl's functions that take and give XML."""
@@ -119,14 +132,16 @@ class _Names(dict[str, Any]):
 
     def __init__(self, builtins: Mapping[str, Any], layers: Sequence[Mapping[str, Any]]) -> None:
         super().__init__(builtins)
-        self._layers = layers
+        self._later = [layer for layer in layers if not isinstance(layer, dict)]
+        for layer in reversed(layers):
+            if isinstance(layer, dict):
+                self.update(layer)
 
     def __contains__(self, name: object) -> bool:
-        return any(name in layer for layer in self._layers) or super().__contains__(name)
+        return super().__contains__(name) or any(name in layer for layer in self._later)
 
-    def __getitem__(self, name: str) -> Any:
-        layer = next((layer for layer in self._layers if name in layer), None)
-        return super().__getitem__(name) if layer is None else layer[name]
+    def __missing__(self, name: str) -> Any:
+        return next(layer[name] for layer in self._later if name in layer)
 
 
 def file_properties(title: str, dated: dt.date) -> dict[str, Any]:
@@ -150,15 +165,16 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
     members = read_members(_with_properties(dressed), name=name)
     members[FIRST_MEMBER] = _with_type_of_boxes(members[FIRST_MEMBER])
     programs: dict[str, CodeType] = {}
+    kept: dict[str, tuple[bytes, ...]] = {}
     varying, pictures = set(), 0
     roots = parse_texts(members, name=name)
     for member in sorted(roots, key=_rank):
         root = roots[member]
-        source = "" if member == _NOT_RENDERED else _patched(root)
-        if source:
-            programs[member] = language.compile(source)
+        if member != _NOT_RENDERED and _holds(root, _TAGS):
             if any(_may_get_other_columns(table) for table in root.iter(qn("w:tbl"))):
                 varying.add(member)
+            kept[member] = _settle(root)
+            programs[member] = language.compile(_DOCXTPL.patch_xml(etree.tostring(root, encoding="unicode")))
             continue
         if member != _NOT_RENDERED:
             root = _DOCXTPL.fix_tables(etree.tostring(root))
@@ -182,6 +198,7 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
         varying_tables=frozenset(varying),
         packed=packed,
         relations=relations,
+        kept=kept,
         pictures=pictures,
     )
 
@@ -227,19 +244,48 @@ def _rank(member: str) -> tuple[int, str]:
     return next(rank for rank, kind in enumerate(order) if kind in member), member
 
 
-def _patched(root: etree._Element) -> str:
-    """A part as the source of a Jinja template, if it holds tags; what never changes in it is set already."""
-    if not any(tag in text_of(root) for tag in _TAGS):  # Word may have cut a tag in several runs
-        return ""
-    xml = etree.tostring(root, encoding="unicode")
+def _holds(element: etree._Element, marks: Sequence[str]) -> bool:
+    """Whether a text holds a mark, in however many runs Word has cut it."""
+    text = text_of(element)
+    return any(mark in text for mark in marks)
+
+
+def _settle(root: etree._Element) -> tuple[bytes, ...]:
+    """Set what never changes in a part with tags, and take out of it what nothing looks into any more."""
     # A tag that swallows what stands before or after it needs the text as it was written.
-    if not any(mark in text_of(root) for mark in ("{%-", "-%}", "{{-", "-}}")):
-        for paragraph in list(root.iter(qn("w:p"))):
-            if not any(mark in text_of(paragraph) for mark in (*_TAGS, "}}", "%}", "#}")):
-                set_paragraph(paragraph, {})
-                paragraph.set(SET, "")
-        xml = etree.tostring(root, encoding="unicode")
-    return str(_DOCXTPL.patch_xml(xml))
+    if _holds(root, ("{%-", "-%}", "{{-", "-}}")):
+        return ()
+    near = set(_near_signatures(root))
+    kept: list[bytes] = []
+    for paragraph in list(root.iter(qn("w:p"))):
+        if _holds(paragraph, (*_TAGS, "}}", "%}", "#}")):
+            continue
+        set_paragraph(paragraph, {})
+        if paragraph.getparent().tag != qn("w:body") or paragraph in near or not _is_plain(paragraph):
+            paragraph.set(SET, "")
+            continue
+        paragraph.addprevious(etree.Element(_KEPT_TAG, n=str(len(kept))))
+        paragraph.getparent().remove(paragraph)
+        kept.append(_DECLARED.sub("", etree.tostring(paragraph, encoding="unicode")).encode())
+    return tuple(kept)
+
+
+def _is_plain(paragraph: etree._Element) -> bool:
+    """Whether a paragraph is text and nothing that is numbered, or told apart by its place in the file."""
+    special = (qn("w:sectPr"), qn("w:drawing"), qn("w:pict"), qn("w:object"), qn("w:txbxContent"))
+    same_names = paragraph.nsmap == paragraph.getroottree().getroot().nsmap
+    return same_names and next(paragraph.iter(*special), None) is None
+
+
+def _near_signatures(root: etree._Element) -> Iterator[etree._Element]:
+    """The paragraphs before tables with tags: `layout.keep_signatures_together` may have to look at them."""
+    for table in root.iter(qn("w:tbl")):
+        letters = 0
+        for element in table.itersiblings(preceding=True):
+            if element.tag != qn("w:p") or letters >= LETTERS_KEPT:
+                break
+            yield element
+            letters += 0 if _holds(element, _TAGS) else len(text_of(element).strip())
 
 
 def _may_get_other_columns(table: etree._Element) -> bool:

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 # Before the block, this much of the act's own text stays with it: enough to see what is being signed.
-_LETTERS_KEPT = 400
+LETTERS_KEPT = 400
 _AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
 # A number by itself: the last letter of « 3f2a-9c41-07be-567e » is a digit in hexadecimal.
 ORDINAL = re.compile(r"(?<![\w-])\d+(er|re|e)(?![\w-])")
@@ -131,7 +131,7 @@ def _properties(paragraph: etree._Element) -> etree._Element:
 def _keep_text_before(table: etree._Element) -> None:
     kept = 0
     for element in table.itersiblings(preceding=True):
-        if element.tag != qn("w:p") or kept >= _LETTERS_KEPT:
+        if element.tag != qn("w:p") or kept >= LETTERS_KEPT:
             return
         _keep_with_next(element)
         kept += len(_text(element))

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from docx.oxml.ns import qn
@@ -19,21 +20,22 @@ from jinja2 import TemplateError
 from lxml import etree
 
 from piles_docs.documents.compile_cache import compiled_from
-from piles_docs.documents.compiled import Compiled, file_properties, relations_of, serialised
+from piles_docs.documents.compiled import Compiled, file_properties, relations_of
 from piles_docs.documents.language import environment
 from piles_docs.documents.layout import align_amounts, is_amount, keep_signatures_together
 from piles_docs.documents.sections import insert
 from piles_docs.documents.signature_box import BOX_LABEL, SignatureBox, pictures, related
 from piles_docs.documents.template import Template
 from piles_docs.documents.typesetting import SET, UnknownArticle, reference_to, set_paragraph
-from piles_docs.documents.view import BLANK, Record, trace
-from piles_docs.documents.word_archive import join_members, pack
+from piles_docs.documents.view import BLANK, Record
+from piles_docs.documents.word_archive import Packed, join_members, pack
 from piles_docs.errors import Defect, TemplateInvalid
 from piles_docs.french.typography import typeset
 
 # Private characters stand for what is known only at the end: an article's number, another document's wording.
 _PLACE = re.compile("\ue002(\\d+)\ue003")
 _STAND_IN = re.compile("[\ue000-\ue003]")
+_SMALL_BYTES = 8192
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
@@ -46,8 +48,8 @@ class Rendered:
     """Paths of case data that the document prints and the case does not give."""
     read: tuple[str, ...]
     """Paths of the case values that the document read."""
-    seen: Mapping[str, str]
-    """All that it looked at of the case and of the network head, by path: a `trace` of each."""
+    seen: Mapping[str, object]
+    """All that it looked at of the case and of the network head, by path (`view.Record.seen`)."""
 
     @property
     def sha256(self) -> str:
@@ -131,7 +133,7 @@ def render(
         docx=_joined(compiled, parts),
         lacks=tuple(record.lacks),
         read=tuple(sorted(record.read)),
-        seen={path: trace(value) for path, value in record.seen.items()},
+        seen=record.seen,
     )
 
 
@@ -156,9 +158,18 @@ def _joined(compiled: Compiled, parts: Sequence[_Part]) -> bytes:
             keep_signatures_together(root, BOX_LABEL)
             members |= pictures(boxes)
             members[relations_of(member)] = related(compiled.relations[member], boxes)
-        members[member] = serialised(root)
-    packed = {name: pack(content, level=1) for name, content in members.items()}
+        members[member] = compiled.written(member, root)
+    packed = {name: _pack(content) for name, content in members.items()}
     return join_members({**compiled.packed, **packed})
+
+
+def _pack(content: bytes) -> Packed:
+    return _pack_small(content) if len(content) < _SMALL_BYTES else pack(content, level=1)
+
+
+@lru_cache(maxsize=64)  # headers, footers, boxes: the same in most documents
+def _pack_small(content: bytes) -> Packed:
+    return pack(content, level=1)
 
 
 def _finish(

@@ -18,7 +18,9 @@ from PIL import Image
 BOX_WIDTH_MM, BOX_HEIGHT_MM = 70, 25
 BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS = 64, 23
 BOX_LABEL = "Emplacement de la signature de "
-NO_RELATIONS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
+NO_RELATIONS = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 
 
@@ -52,14 +54,11 @@ def pictures(boxes: Iterable[int]) -> dict[str, bytes]:
 
 def related(relations: bytes, boxes: Iterable[int]) -> bytes:
     """A part's relations with those to its boxes (ISO/IEC 29500-2, 9.3)."""
-    root = etree.fromstring(relations)
-    for index in sorted(boxes):
-        etree.SubElement(
-            root,
-            f"{{{root.nsmap[None]}}}Relationship",
-            {"Id": _relation(index), "Type": _IMAGE, "Target": f"media/{_file(index)}"},
-        )
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    added = "".join(
+        f'<Relationship Id="{_relation(index)}" Type="{_IMAGE}" Target="media/{_file(index)}"/>'
+        for index in sorted(boxes)
+    )
+    return relations.replace(b"</Relationships>", f"{added}</Relationships>".encode())
 
 
 def _file(index: int) -> str:

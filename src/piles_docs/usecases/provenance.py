@@ -38,7 +38,7 @@ class Provenance:
         """What a rendering was made from."""
         blocks = {file_of(name): content for name, content in template.used_blocks().items()}
         return cls(
-            made.seen,
+            {path: trace(value) for path, value in made.seen.items()},
             _digests({template.name: template.content, LETTERHEAD_FILE: template.letterhead} | blocks),
             _circumstances(order, now),
             _tools(),
