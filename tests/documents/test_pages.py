@@ -9,7 +9,6 @@ import datetime as dt
 import itertools
 import re
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pypdfium2
@@ -29,19 +28,12 @@ ENOUGH_TEXT = 100
 """Letters of the act itself that stand above its signatures, headers and the block's own words apart."""
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(scope="module", params=CASES)
 def printed(request: pytest.FixtureRequest, repository: Workspace) -> dict[str, tuple[Document, bytes]]:
     """Every document of a sample case as PDF, as it is issued when the acts that it recalls are signed."""
-    converter = find_converter()
+    converter, dossier = find_converter(), request.param
     if not isinstance(converter, LibreOffice):
         pytest.skip("LibreOffice is not installed here")
-    return _printed(request.param, repository, converter)
-
-
-@cache
-def _printed(
-    dossier: str, repository: Workspace, converter: LibreOffice
-) -> dict[str, tuple[Document, bytes]]:
     case, network = repository.case(dossier), repository.network()
     now = situation(repository, dossier, TODAY)
     states = [state for state in now.state.documents if not state.lacks]

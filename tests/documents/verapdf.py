@@ -77,7 +77,9 @@ class VeraPdf:
 
 def _serve() -> None:
     """Answer each line, a file and a standard, by a line, the rules that it breaks."""
-    jpype.startJVM("-Xmx512m", "-Djava.awt.headless=true", classpath=[str(ENGINE), *map(str, LIBRARIES)])
+    # It lives for a minute: a second compiler and a parallel collector would take more time than they save.
+    options = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+    jpype.startJVM(*options, classpath=[str(ENGINE), *map(str, LIBRARIES)])
     java, vera = jpype.JPackage("java"), jpype.JPackage("org").verapdf
     java.util.logging.LogManager.getLogManager().reset()
     java.lang.Thread.currentThread().setContextClassLoader(java.lang.ClassLoader.getSystemClassLoader())
