@@ -9,7 +9,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
+
+COMMANDS = (
+    *("check", "doctor", "generate", "keys", "pack", "receive"),
+    *("record", "sign", "status", "verify", "why"),
+)
 
 
 def serve() -> None:
@@ -25,15 +31,18 @@ def serve() -> None:
 
 
 def _load() -> None:
-    from piles_docs.cli import check, generate, pack, record, status, verify, why  # noqa: F401, PLC0415
+    for name in COMMANDS:
+        import_module(f"piles_docs.cli.{name}")
 
 
-def _become(request: dict[str, str | list[str]]) -> NoReturn:
-    """Be the command: its folder, its words, its outputs."""
+def _become(request: dict[str, Any]) -> NoReturn:
+    """Be the command: its surroundings, its folder, its words, its outputs."""
     from piles_docs.cli.main import main  # noqa: PLC0415
 
-    os.chdir(str(request["folder"]))
-    for number, name in ((0, os.devnull), (1, str(request["out"])), (2, str(request["err"]))):
+    os.environ.clear()
+    os.environ.update(request["surroundings"])
+    os.chdir(request["folder"])
+    for number, name in ((0, os.devnull), (1, request["out"]), (2, request["err"])):
         descriptor = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
         os.dup2(descriptor, number)
         os.close(descriptor)
