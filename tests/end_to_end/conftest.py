@@ -76,7 +76,13 @@ def warm_piles(
     def run(folder: Path, *words: str, code: int | None = 0) -> Done:
         out.write_bytes(b"")
         err.write_bytes(b"")
-        request = {"folder": str(folder), "words": list(words), "out": str(out), "err": str(err)}
+        request = {
+            "surroundings": surroundings,
+            "folder": str(folder),
+            "words": words,
+            "out": str(out),
+            "err": str(err),
+        }
         asked.write(json.dumps(request) + "\n")
         asked.flush()
         exit_code = int(answered.readline())

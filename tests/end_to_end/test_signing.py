@@ -21,16 +21,39 @@ CASE, ACT = "haut-verdon", "convention-amorcage"
 REFERENCE = f"{CASE}.{ACT}.v1"
 
 
-@pytest.fixture
-def space(seed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, surroundings: dict[str, str]) -> Path:
-    """A workspace with a seal, and the keys of both signatories in a folder."""
+@pytest.fixture(autouse=True)
+def passphrase(monkeypatch: pytest.MonkeyPatch, surroundings: dict[str, str]) -> None:
     monkeypatch.setitem(surroundings, "PILES_CLE_MOT_DE_PASSE", PASSPHRASE)
-    folder = tmp_path / "espace"
+
+
+@pytest.fixture(scope="module")
+def unissued(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a seal, and the keys of both signatories in a folder; for copying, not for use."""
+    folder = tmp_path_factory.mktemp("cles") / "espace"
     shutil.copytree(seed, folder)
     set_seal(folder)
     for name in ("Lise Exemple", "Camille Fictif", "Paul Autre"):
         (folder / "cles" / f"{name.split()[1].lower()}.p12").write_bytes(key_of(name))
     return folder
+
+
+@pytest.fixture(scope="module")
+def issued(
+    unissued: Path, tmp_path_factory: pytest.TempPathFactory, piles: Piles, surroundings: dict[str, str]
+) -> Path:
+    """The same, with a convention that waits for two electronic signatures."""
+    folder = tmp_path_factory.mktemp("emis") / "espace"
+    shutil.copytree(unissued, folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setitem(surroundings, "PILES_CLE_MOT_DE_PASSE", PASSPHRASE)
+        issue(folder, piles)
+    return folder
+
+
+@pytest.fixture
+def space(issued: Path, tmp_path: Path) -> Path:
+    """A workspace of its own for each test."""
+    return shutil.copytree(issued, tmp_path / "espace")
 
 
 def issue(space: Path, piles: Piles) -> None:
@@ -52,27 +75,26 @@ def status(space: Path, piles: Piles) -> dict[str, object]:
     return found
 
 
-def test_from_the_issue_to_the_proof(space: Path, piles: Piles) -> None:
-    issue(space, piles)
-    out_of_turn = sign(space, piles, "tete-de-reseau", "fictif", code=60)
+def test_from_the_issue_to_the_proof(space: Path, piles: Piles, warm_piles: Piles) -> None:
+    out_of_turn = sign(space, warm_piles, "tete-de-reseau", "fictif", code=60)
     assert "porteuse signe d’abord" in out_of_turn.stderr
-    another = sign(space, piles, "porteuse", "autre", code=41)
+    another = sign(space, warm_piles, "porteuse", "autre", code=41)
     assert "Paul Autre" in another.stderr
     first = sign(space, piles, "porteuse", "exemple")
     assert f"{REFERENCE} : porteuse, niveau B-B" in first.stdout
-    assert status(space, piles)["state"] == "partly-signed"
+    assert status(space, warm_piles)["state"] == "partly-signed"
 
     last = sign(space, piles, "tete-de-reseau", "fictif")
     assert "fichier de preuve : " in last.stdout
     assert "copie de porteuse : " in last.stdout
-    document = status(space, piles)
+    document = status(space, warm_piles)
     assert document["state"] == "signed"
     signatures = document["signatures"]
     assert isinstance(signatures, list)
     assert {one["level"] for one in signatures} == {"B-B"}
-    assert "2/2, B-B" in piles(space, "status", CASE).stdout
-    assert "Registre et archive intacts." in piles(space, "verify").stdout
-    assert piles(space, "proof", CASE).stdout == ""
+    assert "2/2, B-B" in warm_piles(space, "status", CASE).stdout
+    assert "Registre et archive intacts." in warm_piles(space, "verify").stdout
+    assert warm_piles(space, "proof", CASE).stdout == ""
 
     checked = subprocess.run(
         ["pdfsig", "-nocert", str(signed(space))], capture_output=True, text=True, check=False
@@ -80,20 +102,19 @@ def test_from_the_issue_to_the_proof(space: Path, piles: Piles) -> None:
     assert checked.stdout.count("Signature is Valid") == 3
 
 
-def test_files_come_back_in_any_order_and_one_bad_file_stops_no_other(space: Path, piles: Piles) -> None:
-    issue(space, piles)
-    sign(space, piles, "porteuse", "exemple")
+def test_files_come_back_in_any_order_and_one_bad_file_stops_no_other(space: Path, warm_piles: Piles) -> None:
+    sign(space, warm_piles, "porteuse", "exemple")
     back = space / "retour.pdf"
     shutil.copy(signed(space), back)
     (space / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 une photo")
     (space / "autre.pdf").write_bytes(b"%PDF-1.4\nrien\n%%EOF\n")
-    done = piles(space, "receive", "photo.jpg", "autre.pdf", "retour.pdf", code=60)
+    done = warm_piles(space, "receive", "photo.jpg", "autre.pdf", "retour.pdf", code=60)
     assert "photo.jpg : 0 pages reconnues sur 1" in done.stdout
     assert f"retour.pdf : {REFERENCE}, exemplaire 1 : signé en partie" in done.stdout
     assert "il manque la signature de M. Camille Fictif" in done.stdout
     assert "déjà enregistré" in done.stdout
 
-    found = json.loads(piles(space, "receive", "--json", "retour.pdf", "photo.jpg", code=60).stdout)
+    found = json.loads(warm_piles(space, "receive", "--json", "retour.pdf", "photo.jpg", code=60).stdout)
     assert found["schema"] == 1
     good, bad = found["files"]
     assert (good["dossier"], good["reference"], good["verdict"]) == (CASE, REFERENCE, "partiel")
@@ -103,20 +124,18 @@ def test_files_come_back_in_any_order_and_one_bad_file_stops_no_other(space: Pat
     assert bad["pages"][0]["problem"]
 
 
-def test_a_changed_file_is_refused_whatever_pdfsig_says(space: Path, piles: Piles) -> None:
-    issue(space, piles)
-    sign(space, piles, "porteuse", "exemple")
+def test_a_changed_file_is_refused_whatever_pdfsig_says(space: Path, warm_piles: Piles) -> None:
+    sign(space, warm_piles, "porteuse", "exemple")
     changed = space / "change.pdf"
     changed.write_bytes(signed(space).read_bytes() + b"\n% 300 euros de plus\n")
     peer = subprocess.run(["pdfsig", "-nocert", str(changed)], capture_output=True, text=True, check=False)
     assert "Signature is Valid" in peer.stdout
-    done = piles(space, "receive", "change.pdf", code=60)
+    done = warm_piles(space, "receive", "change.pdf", code=60)
     assert "modifié" in done.stdout
 
 
-def test_secrets_and_names_stay_out_of_files_and_words(space: Path, piles: Piles) -> None:
-    issue(space, piles)
-    said = sign(space, piles, "porteuse", "exemple")
+def test_secrets_and_names_stay_out_of_files_and_words(space: Path, warm_piles: Piles) -> None:
+    said = sign(space, warm_piles, "porteuse", "exemple")
     assert PASSPHRASE not in said.stdout + said.stderr
     paths = [path for path in space.rglob("*") if path.is_file() and "cles" not in path.parts]
     assert paths
@@ -127,39 +146,40 @@ def test_secrets_and_names_stay_out_of_files_and_words(space: Path, piles: Piles
 
 
 def test_without_a_passphrase_or_a_terminal_nothing_is_signed(
-    space: Path, piles: Piles, monkeypatch: pytest.MonkeyPatch, surroundings: dict[str, str]
+    space: Path, warm_piles: Piles, monkeypatch: pytest.MonkeyPatch, surroundings: dict[str, str]
 ) -> None:
-    issue(space, piles)
     monkeypatch.delitem(surroundings, "PILES_CLE_MOT_DE_PASSE")
-    done = sign(space, piles, "porteuse", "exemple", code=40)
+    done = sign(space, warm_piles, "porteuse", "exemple", code=40)
     assert "PILES_CLE_MOT_DE_PASSE" in done.stderr
 
 
 def test_a_card_signs_and_then_a_remote_service(
-    space: Path,
-    piles: Piles,
+    unissued: Path,
+    tmp_path: Path,
+    warm_piles: Piles,
     monkeypatch: pytest.MonkeyPatch,
     surroundings: dict[str, str],
     signing_authority: Authority,
     csc_server: CscServer,
     soft_token: SoftToken,
 ) -> None:
+    space = shutil.copytree(unissued, tmp_path / "espace")
     (space / "confiance" / "autorite.pem").write_bytes(signing_authority.root)
     settings = space / "piles.toml"
     url = signing_authority.time_stamp_url
     text = settings.read_text("utf-8").replace("[signature]\n", f'[signature]\nhorodatage = "{url}"\n')
     settings.write_text(text, "utf-8")
-    issue(space, piles)
+    issue(space, warm_piles)
     for name, value in soft_token.environment.items():
         monkeypatch.setitem(surroundings, name, value)
     monkeypatch.setitem(surroundings, "PILES_CLE_CODE", soft_token.PIN)
     card = ["--token", soft_token.LABEL, "--module", str(soft_token.module), "--label", soft_token.KEY_LABEL]
-    done = piles(space, "sign", CASE, ACT, "--as", "porteuse", *card)
+    done = warm_piles(space, "sign", CASE, ACT, "--as", "porteuse", *card)
     assert "porteuse, niveau B-LTA" in done.stdout
 
     monkeypatch.setitem(surroundings, "PILES_CLE_CODE", csc_server.PIN)
     monkeypatch.setitem(surroundings, "PILES_CLE_CODE_UNIQUE", csc_server.ONE_TIME_PASSWORD)
     remote = ["--remote", csc_server.url, "--credential", csc_server.CREDENTIALS["tete-de-reseau"]]
-    done = piles(space, "sign", CASE, ACT, "--as", "tete-de-reseau", *remote)
+    done = warm_piles(space, "sign", CASE, ACT, "--as", "tete-de-reseau", *remote)
     assert "tete-de-reseau, niveau B-LTA" in done.stdout
-    assert status(space, piles)["state"] == "signed"
+    assert status(space, warm_piles)["state"] == "signed"

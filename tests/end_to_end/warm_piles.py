@@ -11,7 +11,7 @@ import importlib
 import json
 import os
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 def serve() -> None:
@@ -39,13 +39,15 @@ def _load(names: list[str]) -> None:
             importlib.import_module(name)
 
 
-def _become(request: dict[str, str | list[str]], telling: int) -> NoReturn:
-    """Be the command: its folder, its words, its outputs; tell which modules it loaded."""
+def _become(request: dict[str, Any], telling: int) -> NoReturn:
+    """Be the command: its surroundings, its folder, its words, its outputs; tell which modules it loaded."""
     before = set(sys.modules)
     from piles_docs.cli.main import main  # noqa: PLC0415
 
-    os.chdir(str(request["folder"]))
-    for number, name in ((0, os.devnull), (1, str(request["out"])), (2, str(request["err"]))):
+    os.environ.clear()
+    os.environ.update(request["surroundings"])
+    os.chdir(request["folder"])
+    for number, name in ((0, os.devnull), (1, request["out"]), (2, request["err"])):
         descriptor = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
         os.dup2(descriptor, number)
         os.close(descriptor)
