@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from docx import Document
 from pypdf import PdfWriter
 
+from piles_docs.documents.conversion import Converter
 from piles_docs.errors import CaseInvalid, TemplateInvalid, ToolFailed, UsageError
 from piles_docs.usecases.drafts import Draft, Outcome
 from piles_docs.usecases.generate import generate
@@ -23,23 +24,27 @@ CASE = "embrunais"
 TODAY = dt.date(2026, 6, 15)
 
 
-class Counting:
+class Counting(Converter):
     """A converter that notes what it was asked, and makes a PDF that names the Word file it came from."""
 
     identity = "compteur 1"
+    marked = b""
+    """What makes its PDF others than those of another converter."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
-        self.asked += documents
-        return {name: _pdf_of(content) for name, content in documents.items()}
+    def submit(self, name: str, docx: bytes) -> Future[bytes]:
+        self.asked.append(name)
+        done: Future[bytes] = Future()
+        done.set_result(_pdf_of(docx + self.marked))
+        return done
 
 
 class Failing(Counting):
     """A converter that cannot."""
 
-    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
+    def submit(self, name: str, docx: bytes) -> Future[bytes]:
         raise ToolFailed("le convertisseur est en panne", remedy="réparez-le")
 
 
@@ -136,10 +141,7 @@ def test_a_pdf_that_was_deleted_is_put_back(workspace: Workspace) -> None:
 def test_another_converter_makes_the_pdf_again_and_says_so(workspace: Workspace) -> None:
     class Other(Counting):
         identity = "compteur 2"
-
-        def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
-            self.asked += documents
-            return {name: _pdf_of(content + b"autrement") for name, content in documents.items()}
+        marked = b"autrement"
 
     _run(workspace, Counting(), "charte")
     before = (_drafts(workspace) / "charte.pdf").read_bytes()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -33,23 +34,22 @@ CLOCK = Clock(today=dt.date(2025, 3, 20), now=dt.datetime(2025, 3, 20, 9, tzinfo
 class Broken(Remembering):
     """A converter that fails on the cover: after everything else was made."""
 
-    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
-        if any(name.startswith("couverture") for name in documents):
+    def submit(self, name: str, docx: bytes) -> Future[bytes]:
+        if name.startswith("couverture"):
             raise ToolFailed("le convertisseur est en panne", remedy="réparez-le")
-        return super().convert(documents)
+        return super().submit(name, docx)
 
 
 class Counting(Remembering):
-    """A converter that knows how often it was started, and for what."""
+    """A converter that knows what it was asked."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.starts: list[list[str]] = []
+        self.asked: list[str] = []
 
-    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
-        if documents:
-            self.starts.append(list(documents))
-        return super().convert(documents)
+    def submit(self, name: str, docx: bytes) -> Future[bytes]:
+        self.asked.append(name)
+        return super().submit(name, docx)
 
 
 def _pack(
@@ -129,7 +129,7 @@ def test_packing_twice_issues_once_and_gives_the_same_packs(workspace: Workspace
 
 
 @pytest.mark.parametrize("more_pages", [0, 1, 2])
-def test_covers_are_as_long_as_they_say_and_the_usual_ones_take_one_start(
+def test_covers_are_as_long_as_they_say_and_the_usual_lengths_are_tried_at_once(
     workspace: Workspace, more_pages: int
 ) -> None:
     path = workspace.root / "templates" / "couverture.docx"
@@ -139,9 +139,8 @@ def test_covers_are_as_long_as_they_say_and_the_usual_ones_take_one_start(
     cover.save(str(path))
     converter = Counting()
     (made,) = _pack(workspace, ahead="essai", converter=converter).packs
-    original, *covers = converter.starts
-    assert len(original) == 1
-    assert len(covers) == (1 if more_pages < 2 else 2)
+    lengths = [name.rpartition(" ")[2] for name in converter.asked if name.startswith("couverture")]
+    assert lengths == ["1", "2", "3"][: max(2, more_pages + 1)]
     (to_sign,) = made.to_sign
     texts = _texts(made.path.read_bytes())
     assert "Suite" in texts[more_pages] or not more_pages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -152,7 +152,7 @@ def test_a_file_that_is_not_word_and_one_that_is_missing_hide_nothing(workspace:
 class Broken(Embedded):
     """A converter that makes nothing."""
 
-    def convert(self, documents: Mapping[str, bytes]) -> dict[str, bytes]:
+    def submit(self, name: str, docx: bytes) -> Future[bytes]:
         raise ToolFailed("le convertisseur est en panne", remedy="réparez-le")
 
 

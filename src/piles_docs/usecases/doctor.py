@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from piles_docs.documents.conversion import FONT, LibreOffice, find_converter, find_font
+from piles_docs.documents.conversion import LibreOffice, find_converter
+from piles_docs.documents.fonts import FONT, find_font
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ def examine() -> Iterator[Finding]:
     yield Finding(name="piles-docs", good=True, found=version("piles-docs"))
     converter = find_converter()
     if isinstance(converter, LibreOffice):
-        yield Finding(name="Conversion en PDF", good=True, found=converter.identity)
+        slow = "" if converter.can_stay_open() else " (démarré à chaque lot : plus lent, mêmes PDF)"
+        yield Finding(name="Conversion en PDF", good=True, found=converter.identity + slow)
     else:
         yield Finding(
             name="Conversion en PDF",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -69,16 +70,20 @@ def generate(
         manifest = read_manifest(folder / MANIFEST)
         drafts: dict[str, Draft] = {}
         words: dict[str, _Words] = {}
-        for state in wanted:
-            name = state.key.name
-            drafts[name], made = _draft(workspace, now, state, folder, manifest, overwrite=overwrite)
-            if made is not None:
-                words[name] = made
-        pdfs = (
-            to_pdf(workspace, converter, {name: made.docx for name, made in words.items()})
-            if converter
-            else {}
-        )
+
+        def rendered() -> Iterator[tuple[str, bytes]]:
+            for state in wanted:
+                name = state.key.name
+                drafts[name], made = _draft(workspace, now, state, folder, manifest, overwrite=overwrite)
+                if made is not None:
+                    words[name] = made
+                    yield name, made.docx
+
+        pdfs: dict[str, bytes] = {}
+        if converter:  # each is converted while the next is rendered
+            pdfs = to_pdf(workspace, converter, rendered())
+        else:
+            deque(rendered(), maxlen=0)
         for name, made in words.items():
             manifest[name] = _entry(made, pdfs.get(name), converter, manifest.get(name, {}))
         _remove_leftovers(folder, manifest, now)

@@ -1,0 +1,267 @@
+"""LibreOffice kept open: the bytes of the command line's, whatever happens to its process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from piles_docs.documents.conversion import LibreOffice, find_converter
+from piles_docs.documents.office import CannotStayOpen, Cold, Warm
+from piles_docs.errors import ToolFailed
+from piles_docs.usecases.conversion import to_pdf
+from piles_docs.usecases.workspace import Workspace
+
+from ..facts.papers import bundle
+
+COMPLETE_CASE = 4
+NAMES = ("charte", "deliberation", "profil-de-poste")
+
+
+@pytest.fixture(scope="module")
+def program() -> Path:
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found is None:
+        pytest.skip("LibreOffice is not installed here")
+    return Path(found)
+
+
+@pytest.fixture(scope="module")
+def words() -> dict[str, bytes]:
+    kinds = {paper.id: paper.word for paper in bundle(COMPLETE_CASE).papers}
+    return {name: kinds[name] for name in NAMES}
+
+
+@pytest.fixture(scope="module")
+def expected(program: Path, words: dict[str, bytes]) -> dict[str, bytes]:
+    """What LibreOffice started from the command line makes."""
+    return LibreOffice(program, Cold(program)).convert(words)
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where folders to work in are made, by this test alone."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)
+
+
+def children(of: int) -> list[int]:
+    """The processes of LibreOffice that this process started."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            words = (folder / "cmdline").read_text()
+        except OSError:
+            continue
+        if parent == of and "office_worker" in words:
+            found.append(int(folder.name))
+    return found
+
+
+def seen(wanted: Callable[[], object]) -> bool:
+    """Wait until something is so, for a minute at most."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if wanted():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class Disturbed(Warm):
+    """LibreOffice to whose process something happens when it is given the documents named."""
+
+    def __init__(
+        self, program: Path, at: set[int], sent: signal.Signals, *, seconds: float = 20, restart: int = 500
+    ) -> None:
+        super().__init__(program, seconds_a_document=seconds, documents_before_restart=restart)
+        self.at, self.sent = at, sent
+        self.given = 0
+        self.starts: set[int] = set()
+
+    def convert(self, documents: Sequence[bytes]) -> list[bytes | None]:
+        if self.given in self.at:
+            if not children(os.getpid()):
+                self.start()
+            (process,) = children(os.getpid())
+            os.kill(process, self.sent)
+        self.given += 1
+        made = super().convert(documents)
+        self.starts |= set(children(os.getpid()))
+        return made
+
+
+def test_the_bytes_are_those_of_the_command_line(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes], folders: Path
+) -> None:
+    office = LibreOffice(program)
+    assert office.convert(words) == expected
+    assert office.convert(words) == expected  # nothing of one document stays for the next
+    assert len(children(os.getpid())) == 1
+    del office
+    assert children(os.getpid()) == []
+    assert list(folders.iterdir()) == []
+
+
+@pytest.mark.parametrize("sent", [signal.SIGSTOP, signal.SIGKILL])
+def test_a_document_at_which_libreoffice_hangs_or_dies_is_tried_again(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes], sent: signal.Signals
+) -> None:
+    office = Disturbed(program, {1}, sent)
+    assert LibreOffice(program, office).convert(words) == expected
+    assert len(office.starts) == 2
+
+
+def test_a_document_that_fails_twice_is_named_and_the_others_are_kept(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes], workspace: Workspace
+) -> None:
+    class Refusing(Disturbed):
+        """LibreOffice that dies at one document."""
+
+        def convert(self, documents: Sequence[bytes]) -> list[bytes | None]:
+            if documents == [words["deliberation"]]:
+                self.at = {self.given}
+            return super().convert(documents)
+
+    converter = LibreOffice(program, Refusing(program, set(), signal.SIGKILL))
+    with pytest.raises(ToolFailed, match="deliberation"):
+        to_pdf(workspace, converter, words)
+    kept = {path.read_bytes() for path in (workspace.out / ".pdf").iterdir()}
+    assert kept == {pdf for name, pdf in expected.items() if name != "deliberation"}
+
+
+def test_what_is_no_word_file_is_named(program: Path, words: dict[str, bytes]) -> None:
+    office = LibreOffice(program)
+    with pytest.raises(ToolFailed, match="brouillon"):
+        office.convert({"brouillon": b"PK\x03\x04 not a Word file"})
+    assert office.convert({"charte": words["charte"]})
+
+
+def test_it_is_started_afresh_after_so_many_documents(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes]
+) -> None:
+    office = Disturbed(program, set(), signal.SIGKILL, restart=2)
+    assert LibreOffice(program, office).convert(words) == expected
+    assert len(office.starts) == 2
+
+
+def test_two_at_once_do_not_meet(program: Path, words: dict[str, bytes], expected: dict[str, bytes]) -> None:
+    one, other = LibreOffice(program), LibreOffice(program)
+    begun = [(name, office.submit(name, words[name])) for name in words for office in (one, other)]
+    assert all(future.result() == expected[name] for name, future in begun)
+
+
+def test_nothing_is_started_for_what_was_made_before(
+    program: Path, words: dict[str, bytes], workspace: Workspace
+) -> None:
+    to_pdf(workspace, LibreOffice(program), {"charte": words["charte"]})
+    again = LibreOffice(program)
+    to_pdf(workspace, again, {"charte": words["charte"]})
+    assert children(os.getpid()) == []
+
+
+def test_documents_are_converted_while_others_are_made(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes], workspace: Workspace
+) -> None:
+    cache = workspace.out / ".pdf"
+
+    def one_by_one() -> Iterator[tuple[str, bytes]]:
+        yield "charte", words["charte"]
+        assert seen(lambda: children(os.getpid()))
+        yield "deliberation", words["deliberation"]
+
+    made = to_pdf(workspace, LibreOffice(program), one_by_one())
+    assert made == {name: expected[name] for name in ("charte", "deliberation")}
+    assert {path.read_bytes() for path in cache.iterdir()} == set(made.values())
+
+
+def test_an_error_on_the_way_leaves_nothing_to_wait_for(
+    program: Path, words: dict[str, bytes], workspace: Workspace
+) -> None:
+    def one_by_one() -> Iterator[tuple[str, bytes]]:
+        yield from words.items()
+        raise KeyboardInterrupt
+
+    office = Disturbed(program, {1}, signal.SIGSTOP, seconds=600)
+    with pytest.raises(KeyboardInterrupt):
+        to_pdf(workspace, LibreOffice(program, office), one_by_one())
+    assert seen(lambda: children(os.getpid()) == [])
+
+
+SCRIPT = """
+import sys, time
+from pathlib import Path
+from piles_docs.documents.conversion import LibreOffice
+office = LibreOffice(Path(sys.argv[1]))
+office.convert({"charte": Path(sys.argv[2]).read_bytes()})
+print("made", flush=True)
+later = [office.submit("charte", Path(sys.argv[2]).read_bytes()) for _ in range(1000)]
+if sys.argv[3] == "end":
+    raise SystemExit("the reason")
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, None])
+def test_libreoffice_never_outlives_the_program(
+    program: Path, words: dict[str, bytes], tmp_path: Path, sent: signal.Signals | None
+) -> None:
+    source, folders = tmp_path / "charte.docx", tmp_path / "folders"
+    source.write_bytes(words["charte"])
+    folders.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(program), str(source), "stay" if sent else "end"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(folders)},
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "made\n"
+        running = children(process.pid)
+        assert sent is None or len(running) == 1
+        if sent:
+            process.send_signal(sent)
+        said = process.stderr.read()
+    assert said == ("" if sent else "the reason\n")
+    assert seen(lambda: not any(Path(f"/proc/{pid}").exists() for pid in running))
+    assert seen(lambda: list(folders.iterdir()) == [])
+
+
+def test_it_is_started_for_a_batch_where_it_cannot_stay_open(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    """As where `soffice` is a script of a sandbox, far from any library."""
+    script = tmp_path / "soffice"
+    script.write_text(f'#!/bin/sh\nexec "{program}" "$@"\n')
+    script.chmod(0o755)
+    with pytest.raises(CannotStayOpen):
+        Warm(script).start()
+    converter = LibreOffice(script)
+    assert not converter.can_stay_open()
+    assert converter.convert(words) == expected
+
+
+def test_its_name_is_what_it_says_of_itself(program: Path) -> None:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    assert said.startswith("LibreOffice")
+    assert LibreOffice(program).identity.startswith(f"{said}, ")
+    assert children(os.getpid()) == []
+
+
+def test_a_command_has_one_however_often_it_asks(program: Path) -> None:
+    assert find_converter("libreoffice") is find_converter("auto")
