@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from piles_docs.errors import CaseInvalid
 from piles_docs.usecases import generate as generating
 from piles_docs.usecases import stamps
 from piles_docs.usecases.clock import Clock
@@ -151,3 +152,27 @@ print(*sorted({{"docx", "docxtpl", "lxml", "pydantic", "jinja2", "sqlalchemy", "
     environment = os.environ | {"PYTHONPATH": str(Path(generating.__file__).parents[2])}
     answer = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
     assert answer.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "auto"),
+        ('[document]\nconvertisseur = "dxpdf"\n', "dxpdf"),
+        ('[document]\nconvertisseur = "libreoffice"\n', "libreoffice"),
+    ],
+)
+def test_the_converter_is_known_without_the_rest_of_the_settings(
+    text: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "piles.toml").write_text(text, "utf-8")
+    assert Workspace(tmp_path).preferred_converter() == said
+
+
+@pytest.mark.parametrize(
+    "text", ['[document]\nconvertisseur = "word"\n', "document = 3\n", "[document\n", "\udcff"]
+)
+def test_a_converter_that_is_none_is_told_with_the_rest_of_the_settings(text: str, tmp_path: Path) -> None:
+    (tmp_path / "piles.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(CaseInvalid):
+        Workspace(tmp_path).preferred_converter()

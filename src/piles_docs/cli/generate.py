@@ -49,7 +49,7 @@ def command(
 ) -> int:
     """Préparer les projets de documents dans out/DOSSIER/drafts/."""
     workspace = session.workspace()
-    preference = workspace.network().document.convertisseur if pdf else None
+    preference = workspace.preferred_converter() if pdf else None
     if preference and isinstance(find_converter(preference), Embedded):
         say(
             "Les PDF viennent du convertisseur intégré, sans LibreOffice : ni PDF/A ni PDF/UA.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 LARGEST_FILE_BYTES = 1024 * 1024
 LETTERHEAD = "papier-en-tete"
+_CONVERTERS = ("auto", "libreoffice", "dxpdf")
 LEDGER_URL = "PILES_REGISTRE_URL"
 """The environment variable that says where the ledger is, before piles.toml does: it may hold a password."""
 
@@ -91,6 +93,21 @@ class Workspace:
                 defects=reading.defects,
             )
         return reading.network
+
+    def preferred_converter(self) -> str:
+        """Who makes the PDF, as piles.toml says: `auto`, `libreoffice` or `dxpdf`.
+
+        Read without the rest of the file, for a command that may find nothing to do.
+
+        Raises:
+            CaseInvalid: As `network`.
+        """
+        try:
+            settings = tomllib.loads(_read(self.root / "piles.toml").decode("utf-8-sig"))
+            value = settings.get("document", {}).get("convertisseur", "auto")
+        except (ValueError, AttributeError):
+            value = None
+        return value if value in _CONVERTERS else self.network().document.convertisseur
 
     def case_file(self, dossier: str) -> Path:
         """Where a case is described."""
