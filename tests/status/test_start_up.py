@@ -126,3 +126,13 @@ def test_a_fact_that_completes_nothing_is_recorded_without_what_makes_documents(
         (tmp_path / name).symlink_to(workspace / name)
     words = ["record", "luberon", "milestone", "rencontre-faite", "--on", "2026-09-15"]
     assert set(loaded(tmp_path, *words)) <= {"pydantic", "ruamel", "phonenumbers", "holidays", "sqlalchemy"}
+
+
+@pytest.mark.parametrize("pdf", ["--pdf", "--no-pdf"])
+def test_drafting_what_has_not_changed_loads_nothing_that_drafts(
+    pdf: str, workspace: Path, tmp_path: Path
+) -> None:
+    for place in (workspace / "cases", workspace / "piles.toml", ROOT / "templates"):
+        (tmp_path / place.name).symlink_to(place)
+    assert "docxtpl" in loaded(tmp_path, "generate", "luberon", pdf)
+    assert loaded(tmp_path, "generate", "luberon", pdf, "--explain") == []
