@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
 import pytest
-from pypdf import PdfReader
+from pypdfium2 import PdfDocument
 
 from piles_docs.documents.boxes import find_boxes
 from piles_docs.documents.conversion import Embedded, LibreOffice
@@ -56,7 +55,7 @@ def pages(repository: Workspace, converter: LibreOffice | Embedded) -> Mapping[s
 def _pages(repository: Workspace, converter: LibreOffice | Embedded) -> Mapping[str, tuple[bytes, list[str]]]:
     pdfs = converter.convert({name: docx for name, (_, docx) in _letters(repository).items()})
     return {
-        name: (pdf, [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages])
+        name: (pdf, [page.get_textpage().get_text_range() for page in PdfDocument(pdf)])
         for name, pdf in pdfs.items()
     }
 

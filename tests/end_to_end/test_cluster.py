@@ -213,6 +213,18 @@ def test_a_worker_with_another_ledger_is_refused(
     assert made(many / "out") == {}
 
 
+def test_a_scheduler_without_the_program_is_refused(
+    many: Path, program: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "piles_docs").mkdir()
+    (tmp_path / "piles_docs/__init__.py").touch()
+    without = environment | {"PYTHONPATH": str(tmp_path)}
+    with scheduled(tmp_path, without) as (cluster, _), cluster.workers(environment):
+        done = finished(run(program, many, environment, "--cluster", cluster.address))
+    assert done.returncode == 21
+    assert "ne connaît pas ce programme" in done.stderr
+
+
 def test_a_ledger_in_a_file_is_refused(piles: Callable[..., Done], workspace: Path, cluster: Cluster) -> None:
     done = piles(workspace, "generate", "--cluster", cluster.address, code=2)
     assert "PostgreSQL" in done.stderr

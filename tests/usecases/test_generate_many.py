@@ -9,10 +9,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -220,6 +222,26 @@ def test_only_so_many_are_begun_ahead(samples: Workspace) -> None:
     assert asked == 5
     assert len(begun) <= 5
     assert len(list(told)) == 49
+
+
+def test_who_waits_for_a_crew_that_is_gone_is_told(
+    samples: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crews, "_LOOK_SECONDS", 0.05)
+    begun, over = threading.Event(), threading.Event()
+
+    def wait(dossier: str) -> Drafted:
+        begun.set()
+        over.wait(60)
+        return Drafted(dossier=dossier)
+
+    def look() -> None:
+        assert begun.is_set()
+        over.set()
+        raise ToolFailed("plus personne", remedy="relancez")
+
+    with pytest.raises(ToolFailed, match="plus personne"):
+        list(generate_many(drafting(samples), ["a"], crew=replace(in_threads(wait), look=look)))
 
 
 def test_what_is_quick_starts_no_other_process(samples: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

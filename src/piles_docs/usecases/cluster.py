@@ -23,7 +23,7 @@ from importlib.metadata import requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from piles_docs.errors import ToolFailed, ToolMissing, UsageError
+from piles_docs.errors import PilesError, ToolFailed, ToolMissing, UsageError
 from piles_docs.ledger.places import shared_base
 from piles_docs.usecases.crew import AHEAD, Crew
 from piles_docs.usecases.generate_many import Drafted, Drafting, draft
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _SECONDS_TO_ANSWER = 20
 _ROOMS = ("case", "documents", "french", "ledger", "methodology", "usecases")
 """The rooms of the program that make a document."""
+_NOT_UNDERSTOOD = "deserialization of the task graph"
+"""What a scheduler says in English of work that it has no program for."""
 _ONE_AT_A_TIME = threading.Lock()
 """A worker may have several threads; a converter serves one."""
 
@@ -84,11 +86,20 @@ def joined(address: str, drafting: Drafting) -> Iterator[Crew]:
                 executor=partial(_executor, client),
                 ahead=AHEAD * sum(client.nthreads().values()),
                 deaths=(KilledWorker,),
+                refusals=(PilesError, RuntimeError),
+                look=partial(_await_workers, client, address),
             )
     except (CancelledError, CommClosedError) as error:
         raise ToolFailed(
             f"l’ordonnanceur {address} ne répond plus",
             remedy="ce qui est fait reste ; relancez-le, puis la même commande",
+        ) from error
+    except RuntimeError as error:
+        if _NOT_UNDERSTOOD not in str(error):
+            raise
+        raise ToolFailed(
+            f"l’ordonnanceur {address} ne connaît pas ce programme",
+            remedy="installez-y la même version de piles-docs, comme sur chaque travailleur",
         ) from error
 
 
@@ -101,10 +112,7 @@ def _client(address: str) -> Iterator[Client]:
             f"« {address} » n’est pas l’adresse d’un ordonnanceur Dask",
             remedy="elle s’écrit tcp://MACHINE:PORT ; dask scheduler la dit en démarrant",
         )
-    for name in (
-        "distributed",
-        "distributed.client",
-    ):  # what matters of their remarks is said here, in French
+    for name in ("distributed", "distributed.client"):  # what matters of their remarks is said in French
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
@@ -114,14 +122,19 @@ def _client(address: str) -> Iterator[Client]:
             remedy="démarrez-le (dask scheduler), ou corrigez l’adresse",
         ) from error
     with client:
-        try:
-            client.wait_for_workers(1, timeout=_SECONDS_TO_ANSWER)
-        except TimeoutError as error:
-            raise ToolFailed(
-                f"l’ordonnanceur {address} n’a aucun travailleur",
-                remedy=f"démarrez-en sur chaque machine : dask worker {address} --nthreads 1",
-            ) from error
+        _await_workers(client, address)
         yield client
+
+
+def _await_workers(client: Client, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_SECONDS_TO_ANSWER)
+    except TimeoutError as error:
+        raise ToolFailed(
+            f"l’ordonnanceur {address} n’a aucun travailleur",
+            remedy=f"là où piles-docs est installé : dask worker {address} --nthreads 1 ; "
+            "le journal d’un travailleur dit pourquoi il s’est arrêté",
+        ) from error
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from piles_docs.usecases.generate_many import Drafted
 
 AHEAD = 3
 """How many cases are begun for each process: one that takes long does not leave the others idle."""
+_LOOK_SECONDS = 30.0
+"""How long to wait for a case before looking whether anyone works on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,10 @@ class Crew:
     """How many cases are begun before the first of them is done."""
     deaths: tuple[type[Exception], ...] = ()
     """What a future raises when the process that worked on it died."""
+    refusals: tuple[type[Exception], ...] = (PilesError,)
+    """What a future raises when this crew can draft no case at all."""
+    look: Callable[[], None] = lambda: None
+    """Looks whether anyone is left to wait for, and raises a PilesError where nobody is."""
 
 
 @dataclass(slots=True)
@@ -95,10 +101,10 @@ def _until_a_death(
         except BrokenExecutor:
             return
         first = turns[0]
-        error = first.future.exception() if first.future else None
+        error = _error_of(first.future, crew) if first.future else None
         if isinstance(error, crew.deaths):
             return
-        if isinstance(error, PilesError):
+        if isinstance(error, crew.refusals):
             raise error
         turns.popleft()
         if error:
@@ -106,6 +112,14 @@ def _until_a_death(
             bugs.append(error)
         elif first.future:
             yield first.future.result()
+
+
+def _error_of(future: Future[Drafted], crew: Crew) -> BaseException | None:
+    while True:
+        try:
+            return future.exception(timeout=_LOOK_SECONDS)
+        except TimeoutError:
+            crew.look()
 
 
 def _died(dossier: str) -> ToolFailed:
