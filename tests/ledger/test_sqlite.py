@@ -243,3 +243,16 @@ def test_a_copy_that_an_older_version_left_in_the_file_goes_with_an_erasure(
 def test_erasing_in_a_ledger_that_does_not_exist_creates_nothing(ledger: Ledger, path: Path) -> None:
     assert ledger.erase_personal("a", up_to=1) == 0
     assert not path.parent.exists()
+
+
+@pytest.mark.parametrize("place", [Path("espace/records/registre.sqlite"), "records/registre.sqlite"])
+def test_a_path_is_where_it_says_and_a_text_stands_in_the_base(
+    place: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    """`piles --workspace espace`, from the folder above: the ledger is not espace/espace/records."""
+    monkeypatch.chdir(tmp_path)
+    ledger = Ledger.open(place, base=Path("espace"))
+    ledger.append("un", [MILESTONE], expected=0, now=now)
+    assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*.sqlite")] == [
+        Path("espace/records/registre.sqlite")
+    ]

@@ -19,7 +19,7 @@ def database_at(place: Path | str, *, base: Path, patience: float) -> Database:
 
     Args:
         place: a file or a URL.
-        base: the folder in which relative files stand.
+        base: the folder in which a file stands that a text names without its own.
         patience: how long to wait for another program's write, in seconds.
 
     Raises:
@@ -29,10 +29,10 @@ def database_at(place: Path | str, *, base: Path, patience: float) -> Database:
     if isinstance(place, Path) or "://" not in place:
         from piles_docs.ledger.sqlite import SqliteDatabase  # noqa: PLC0415
 
-        return SqliteDatabase(base / place, patience=patience)
+        return SqliteDatabase(place if isinstance(place, Path) else base / place, patience=patience)
     url = _parse(place)
     if url.get_backend_name() == "sqlite" and url.database:
-        return database_at(Path(url.database), base=base, patience=patience)
+        return database_at(url.database, base=base, patience=patience)
     if url.drivername in {"postgresql", "postgresql+psycopg"} and url.database:
         from piles_docs.ledger.postgresql import PostgresqlDatabase  # noqa: PLC0415
 

@@ -103,7 +103,7 @@ class Ledger:
         Args:
             place: a file (`records/registre.sqlite`), its URL (`sqlite:///records/registre.sqlite`), or the
                 URL of a PostgreSQL database (`postgresql://user@host/name`).
-            base: the folder in which relative files stand.
+            base: the folder in which a file stands that a text names without its own.
             patience: how long to wait for another program's write, in seconds.
 
         Raises:
