@@ -61,7 +61,7 @@ def test_a_file_is_opened_by_path_or_url(tmp_path: Path, now: datetime, kind: st
         "path": path,
         "text": str(path),
         "url": f"sqlite:///{path}",
-        "relative": path.relative_to(tmp_path),
+        "relative": str(path.relative_to(tmp_path)),
     }
     Ledger.open(places[kind], base=tmp_path).append("a", [SIGNED], expected=0, now=now)
     assert path.is_file()
