@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from docxtpl import DocxTemplate
+from jinja2 import Environment
 from jinja2.sandbox import SandboxedEnvironment
 
 from piles_docs.case import models, network_models, parties
 from piles_docs.documents.committee import Committee
+from piles_docs.documents.compiled import Compiled
 from piles_docs.documents.cover import Cover, Round, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.mail_text import MailFacts, Next, ToSignByMail, mail_variables
@@ -72,16 +73,18 @@ def context_of(document: str, key: Key, **order: Any) -> Context:
 
 @contextmanager
 def watching() -> Iterator[Context]:
-    """What docxtpl is given to render, while this lasts."""
+    """What templates are given to render, while this lasts."""
     seen: Context = {}
-    render = DocxTemplate.render
+    run = Compiled.run
 
-    def spy(self: DocxTemplate, context: Context, **options: Any) -> None:
-        seen.update(context)
-        render(self, context, **options)
+    def spy(self: Compiled, member: str, language: Environment, *variables: Mapping[str, Any]) -> Any:
+        for one in reversed(variables):  # the first that has a name gives its value
+            # What begins with a low line is the program's own.
+            seen.update({name: value for name, value in one.items() if name[0] != "_"})
+        return run(self, member, language, *variables)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DocxTemplate, "render", spy)
+        patch.setattr(Compiled, "run", spy)
         yield seen
 
 
