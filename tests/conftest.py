@@ -31,6 +31,8 @@ from piles_docs.methodology.states import Key
 from piles_docs.usecases.workspace import Workspace
 
 from .authority import Authority, CscServer, SoftToken
+from .documents import verapdf
+from .documents.verapdf import VeraPdf
 from .ledger.postgresql_server import PostgresqlServer, binaries, running
 
 ROOT = Path(__file__).parents[1]
@@ -188,6 +190,17 @@ def mail_server(
             return MailServer(int(process.stdout.readline()), folder)
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def vera() -> Iterator[VeraPdf]:
+    """The real veraPDF; one for each worker."""
+    if absent := verapdf.missing():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"veraPDF cannot run: {absent} missing; scripts/setup develop installs it")
+        pytest.skip(f"veraPDF cannot run here: {absent} missing (scripts/setup develop)")
+    with VeraPdf() as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pikepdf
@@ -39,7 +39,6 @@ from piles_docs.packs.binding import bind
 from piles_docs.usecases.workspace import Workspace
 
 from . import test_every_template as every
-from . import verapdf
 from .verapdf import VeraPdf
 
 LETTERHEAD = (Path(__file__).parents[2] / "templates" / "papier-en-tete.docx").read_bytes()
@@ -47,14 +46,6 @@ LETTERHEAD = (Path(__file__).parents[2] / "templates" / "papier-en-tete.docx").r
 RESERVED = ("Figure", "Formula", "Index", "LI", "Note", "TD", "Table")
 BOTH = {Standard.READABLE_ARCHIVE, Standard.ACCESSIBLE}
 Write = Callable[[WordDocument], None]
-
-
-@pytest.fixture(scope="module")
-def vera() -> Iterator[VeraPdf]:
-    if absent := verapdf.missing():
-        pytest.skip(f"veraPDF cannot run here: {absent} missing (scripts/setup develop)")
-    with VeraPdf() as engine:
-        yield engine
 
 
 @pytest.fixture(scope="module")

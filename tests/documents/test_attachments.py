@@ -6,7 +6,7 @@ import datetime as dt
 import io
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pikepdf
@@ -21,7 +21,6 @@ from piles_docs.documents.attachments import Attachment, Relationship, embed
 from piles_docs.documents.conformance import Breach, Standard
 from piles_docs.documents.conversion import Embedded, LibreOffice, find_converter
 
-from . import verapdf
 from .verapdf import VeraPdf
 
 MOMENT = dt.datetime(2026, 11, 26, 13, 5, 9, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -42,14 +41,6 @@ FILES: Mapping[str, Attachment] = {
         content=b"", description="Rien", kind="text/plain", relationship=Relationship.SUPPLEMENT
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def vera() -> Iterator[VeraPdf]:
-    if absent := verapdf.missing():
-        pytest.skip(f"veraPDF cannot run here: {absent} missing (scripts/setup develop)")
-    with VeraPdf() as engine:
-        yield engine
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,7 @@ class Honest:
 
     def __init__(self, pages: dict[str, Issue], authority: Authority) -> None:
         self.pages, self.authority = pages, authority
-        self.issue = pages["convention-amorcage"]
+        self.issue = pages["invitation-copil"]  # two pages, two signatories
         roots = read_certificates(authority.root, name="racine.pem")
         self.trust = Trust(tuple(Root(root, "dossier de confiance") for root in roots))
         self.moment = dt.datetime.now(dt.UTC)

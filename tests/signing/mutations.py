@@ -64,19 +64,21 @@ class Tally:
 
 def seeds(honest: Honest) -> list[Seed]:
     """Files at each level, of two acts: a letter of two pages, and a convention of eight, three times as slow."""
-    letter = Expectation(
-        issued=honest.sealed(honest.pages["invitation-copil"].unsealed), signatories=NAMES, required=BOTH
-    )
-    first = {level: honest.signed_by(letter.issued, HOST, level) for level in Level}
+    sealed = honest.sealed(honest.pages["convention-amorcage"].unsealed)
+    convention = Expectation(issued=sealed, signatories=NAMES, required=BOTH)
+
+    def signed(level: Level) -> bytes:
+        return honest.signed_by(honest.signed_by(sealed, HOST, level), HEAD, level)
+
     # What carries its proofs is judged without asking anyone, which is quicker and as strict.
     found = [
-        ("letter, B-B", honest.signed_by(first[Level.B], HEAD), letter, True, 5),
-        ("letter, B-T", honest.signed_by(first[Level.T], HEAD, Level.T), letter, True, 5),
-        ("letter, B-LT", honest.signed_by(first[Level.LT], HEAD, Level.LT), letter, False, 20),
-        ("letter, B-LTA", honest.signed_by(first[Level.LTA], HEAD, Level.LTA), letter, False, 20),
-        ("letter, one of two", first[Level.LT], letter, False, 20),
-        ("convention, B-LT", honest.complete(Level.LT), honest.expectation, False, 10),
-        ("convention, B-LTA", honest.complete(Level.LTA), honest.expectation, False, 10),
+        ("letter, B-B", honest.complete(), honest.expectation, True, 5),
+        ("letter, B-T", honest.complete(Level.T), honest.expectation, True, 5),
+        ("letter, B-LT", honest.complete(Level.LT), honest.expectation, False, 20),
+        ("letter, B-LTA", honest.complete(Level.LTA), honest.expectation, False, 20),
+        ("letter, one of two", honest.partial(Level.LT), honest.expectation, False, 20),
+        ("convention, B-LT", signed(Level.LT), convention, False, 10),
+        ("convention, B-LTA", signed(Level.LTA), convention, False, 10),
     ]
     made = []
     for name, content, expectation, fetches, weight in found:

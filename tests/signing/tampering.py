@@ -439,7 +439,7 @@ def with_text_changed(content: bytes) -> bytes:
 def without_page(content: bytes) -> bytes:
     output = io.BytesIO()
     with pikepdf.open(io.BytesIO(content)) as document:
-        del document.pages[2]
+        del document.pages[1]
         document.save(output)
     return output.getvalue()
 

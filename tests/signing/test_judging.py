@@ -311,7 +311,7 @@ def test_revisions_are_bounded() -> None:
 
 def test_reference_is_read_on_the_pages(honest: Honest) -> None:
     for content in (honest.issued, honest.complete()):
-        assert references_in(content)[0] == "haut-verdon.convention-amorcage.v1"
+        assert references_in(content)[0] == honest.issue.reference
 
 
 def test_scan_tells_no_reference(honest: Honest) -> None:

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,6 @@ from piles_docs.usecases.proof_trail import numbers_about
 from piles_docs.usecases.situation import situation
 
 from ..authority import Authority
-from ..documents import verapdf
 from ..documents.verapdf import VeraPdf
 from .proving import CASE, ROOT, TODAY, SignedCase, a_workspace, key_of, services_of, sign_act
 
@@ -66,14 +65,6 @@ def libreoffice() -> LibreOffice:
     if not isinstance(converter, LibreOffice):
         pytest.skip("LibreOffice is not installed here")
     return converter
-
-
-@pytest.fixture(scope="module")
-def vera() -> Iterator[VeraPdf]:
-    if absent := verapdf.missing():
-        pytest.skip(f"veraPDF cannot run here: {absent} missing (scripts/setup develop)")
-    with VeraPdf() as engine:
-        yield engine
 
 
 @pytest.fixture(scope="module")
