@@ -79,7 +79,7 @@ def test_a_file_with_files_inside_is_pdf_a_3a_and_pdf_ua(converted: bytes, vera:
 
 def test_level_b_stays_level_b(converted: bytes, vera: VeraPdf, monkeypatch: pytest.MonkeyPatch) -> None:
     unclear = Breach(Standard.READABLE_ARCHIVE, "un signe n’a pas de sens", "changez-le")
-    monkeypatch.setattr(archival, "breaches_of", lambda document: [unclear])
+    monkeypatch.setattr(archival, "breaches_of", lambda *_: [unclear])
     held = embed(finish(converted), FILES, moment=MOMENT)
     assert claimed(held) == [("3", "B")]
     assert vera.broken_rules(held, "PDF/A-3b") == []

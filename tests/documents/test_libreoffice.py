@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -43,6 +44,17 @@ def words() -> dict[str, bytes]:
 def expected(program: Path, words: dict[str, bytes]) -> dict[str, bytes]:
     """What LibreOffice started from the command line makes."""
     return LibreOffice(program, Cold(program)).convert(words)
+
+
+@pytest.fixture(autouse=True)
+def alone() -> None:
+    """What an error of the test before still held is ended, when the document at hand is done."""
+
+    def none_is_left() -> bool:
+        gc.collect()
+        return children(os.getpid()) == []
+
+    assert seen(none_is_left)
 
 
 @pytest.fixture
@@ -143,11 +155,16 @@ def test_a_document_that_fails_twice_is_named_and_the_others_are_kept(
     assert kept == {pdf for name, pdf in expected.items() if name != "deliberation"}
 
 
-def test_what_is_no_word_file_is_named(program: Path, words: dict[str, bytes]) -> None:
-    office = LibreOffice(program)
+def test_all_that_are_no_word_files_are_named_at_once(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes], workspace: Workspace
+) -> None:
+    broken = dict.fromkeys(["brouillon", "note"], b"PK\x03\x04 not a Word file")
+    converter = LibreOffice(program)
+    with pytest.raises(ToolFailed, match=r"brouillon.*note"):
+        to_pdf(workspace, converter, broken | {"charte": words["charte"]})
+    assert [path.read_bytes() for path in (workspace.out / ".pdf").iterdir()] == [expected["charte"]]
     with pytest.raises(ToolFailed, match="brouillon"):
-        office.convert({"brouillon": b"PK\x03\x04 not a Word file"})
-    assert office.convert({"charte": words["charte"]})
+        converter.convert(broken)
 
 
 def test_it_is_started_afresh_after_so_many_documents(
@@ -156,6 +173,16 @@ def test_it_is_started_afresh_after_so_many_documents(
     office = Disturbed(program, set(), signal.SIGKILL, restart=2)
     assert LibreOffice(program, office).convert(words) == expected
     assert len(office.starts) == 2
+
+
+def test_its_profile_is_known_to_it(program: Path, words: dict[str, bytes], folders: Path) -> None:
+    """Or it would try out how it draws, at each start."""
+    office = Warm(program)
+    assert all(office.convert([words["charte"]]))
+    (user,) = folders.glob("*/profile/user")
+    assert not (user / "GraphicsRenderTests.log").exists()
+    office.end()
+    assert list(folders.iterdir()) == []
 
 
 def test_two_at_once_do_not_meet(program: Path, words: dict[str, bytes], expected: dict[str, bytes]) -> None:
@@ -188,17 +215,20 @@ def test_documents_are_converted_while_others_are_made(
     assert {path.read_bytes() for path in cache.iterdir()} == set(made.values())
 
 
-def test_an_error_on_the_way_leaves_nothing_to_wait_for(
+def test_what_waits_when_an_error_comes_is_left_undone(
     program: Path, words: dict[str, bytes], workspace: Workspace
 ) -> None:
+    office = Disturbed(program, set(), signal.SIGKILL)
+
     def one_by_one() -> Iterator[tuple[str, bytes]]:
         yield from words.items()
+        assert seen(lambda: office.given)
         raise KeyboardInterrupt
 
-    office = Disturbed(program, {1}, signal.SIGSTOP, seconds=600)
     with pytest.raises(KeyboardInterrupt):
         to_pdf(workspace, LibreOffice(program, office), one_by_one())
-    assert seen(lambda: children(os.getpid()) == [])
+    assert seen(lambda: office.starts)
+    assert office.given == 1
 
 
 SCRIPT = """

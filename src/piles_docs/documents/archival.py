@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -104,10 +105,10 @@ def finish(pdf: bytes) -> bytes:
         _read_layout_tables_in_line(document)
         _name_notes(document)
         _keep_tagged_links(document)
-        _mark_lines_as_decoration(document)
+        bare_pages = _mark_lines_as_decoration(document)
         _give_bullets_their_meaning(document)
         _date_colours(document)
-        _describe(document)
+        _describe(document, bare_pages)
         output = io.BytesIO()
         document.save(output, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return output.getvalue()
@@ -190,23 +191,27 @@ def _keep_tagged_links(document: Pdf) -> None:
             page.Annots = Array([link for link in page.Annots if Name.StructParent in link])
 
 
-def _mark_lines_as_decoration(document: Pdf) -> None:
+def _mark_lines_as_decoration(document: Pdf) -> list[int]:
     """Mark as decoration the lines that LibreOffice leaves bare, as under the letterhead.
 
     ISO 14289-1, 7.1.
+
+    Returns:
+        The pages, from 1, on which something else stays bare. To read a page takes long: it is done once.
     """
-    for page in document.pages:
+    bare_pages = []
+    for number, page in enumerate(document.pages, 1):
         instructions = list(pikepdf.parse_content_stream(page))
-        lines = [
-            (first, last)
-            for first, last in painting_outside_tags(instructions)
-            if str(instructions[last].operator) in PAINTS_PATH
-        ]
+        bare = list(painting_outside_tags(instructions))
+        lines = [one for one in bare if str(instructions[one[1]].operator) in PAINTS_PATH]
+        if len(lines) < len(bare):
+            bare_pages.append(number)
         for first, last in reversed(lines):
             instructions.insert(last + 1, ContentStreamInstruction([], Operator("EMC")))
             instructions.insert(first, ContentStreamInstruction([Name.Artifact], Operator("BMC")))
         if lines:
             page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))
+    return bare_pages
 
 
 def _give_bullets_their_meaning(document: Pdf) -> None:
@@ -229,7 +234,7 @@ def _date_colours(document: Pdf) -> None:
         intent.DestOutputProfile.write(profile[:_ICC_DATE] + date + profile[_ICC_DATE + len(date) :])
 
 
-def _describe(document: Pdf) -> None:
+def _describe(document: Pdf, bare_pages: Sequence[int]) -> None:
     """Set language, title and metadata, with what the file may claim, and nothing of the clock."""
     title, producer = (str(document.docinfo.get(key, "")) for key in (Name.Title, Name.Producer))
     document.trailer.Info = document.make_indirect(Dictionary(Title=title, Producer=producer))
@@ -238,7 +243,7 @@ def _describe(document: Pdf) -> None:
             del document.trailer[key]
     document.Root.Lang = String(_LANGUAGE)
     document.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    broken = {breach.standard for breach in breaches_of(document)}
+    broken = {breach.standard for breach in breaches_of(document, bare_pages)}
     claims = ""
     if Standard.ARCHIVE not in broken:
         claims += _CLAIM_ARCHIVE.format(

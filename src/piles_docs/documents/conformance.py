@@ -90,8 +90,13 @@ def conformance_defects(pdf: bytes, *, name: str) -> list[Defect]:
         ]
 
 
-def breaches_of(document: Pdf) -> list[Breach]:
-    """Find what the standards forbid and a template, a letterhead or a converter may have brought."""
+def breaches_of(document: Pdf, bare_pages: Iterable[int] | None = None) -> list[Breach]:
+    """Find what the standards forbid and a template, a letterhead or a converter may have brought.
+
+    Args:
+        document: The file.
+        bare_pages: The pages, from 1, that paint something outside the tags; None when that is not known yet.
+    """
     if Name.StructTreeRoot not in document.Root:
         reason = "le PDF n’est pas balisé : le convertisseur intégré ne le fait pas"
         return [Breach(standard, reason, "installez LibreOffice, puis relancez") for standard in Standard]
@@ -103,7 +108,7 @@ def breaches_of(document: Pdf) -> list[Breach]:
         *_of_figures(found, pages),
         *_of_tables(found, pages),
         *_of_places(found, pages),
-        *_of_content(document),
+        *_of_content(bare_pages_of(document) if bare_pages is None else bare_pages),
         *_of_fonts(document),
     ]
 
@@ -132,6 +137,13 @@ def painting_outside_tags(instructions: Iterable[Instruction]) -> Iterator[tuple
             path_begins = -1
         elif operator in _PAINTS_TEXT_OR_PICTURE and depth == 0:
             yield index, index
+
+
+def bare_pages_of(document: Pdf) -> Iterator[int]:
+    """The pages, from 1, that paint something outside the tags."""
+    for number, page in enumerate(document.pages, 1):
+        if next(painting_outside_tags(pikepdf.parse_content_stream(page)), None):
+            yield number
 
 
 def characters_of(font: Dictionary) -> list[str]:
@@ -206,16 +218,15 @@ def _of_places(found: Sequence[Dictionary], pages: _Pages) -> Iterator[Breach]:
             )
 
 
-def _of_content(document: Pdf) -> Iterator[Breach]:
+def _of_content(bare_pages: Iterable[int]) -> Iterator[Breach]:
     """All that is painted is tagged, or marked as decoration (ISO 14289-1, 7.1)."""
-    for number, page in enumerate(document.pages, 1):
-        if next(painting_outside_tags(pikepdf.parse_content_stream(page)), None):
-            yield Breach(
-                Standard.ACCESSIBLE,
-                "un texte ou une image échappe à la lecture d’écran",
-                "dans Word, remplacez les objets dessinés ou flottants par du texte ordinaire",
-                number,
-            )
+    for number in bare_pages:
+        yield Breach(
+            Standard.ACCESSIBLE,
+            "un texte ou une image échappe à la lecture d’écran",
+            "dans Word, remplacez les objets dessinés ou flottants par du texte ordinaire",
+            number,
+        )
 
 
 def _of_fonts(document: Pdf) -> Iterator[Breach]:

@@ -21,6 +21,7 @@ from queue import Empty, SimpleQueue
 from piles_docs.documents.converter import Converter
 from piles_docs.documents.fonts import font_identity
 from piles_docs.documents.office import CannotStayOpen, Cold, Office, Warm
+from piles_docs.documents.office_profile import said_of_itself
 from piles_docs.errors import ToolFailed
 
 _MOST_MENDINGS = 4
@@ -71,14 +72,13 @@ def _build(program: Path) -> str:
     """What `soffice --version` says, from the files that it reads: it takes a tenth of a second."""
     programs = program.resolve().parent
     try:
-        registry = (programs.parent / "share" / "registry" / "main.xcd").read_text("utf-8")
         about = (programs / "versionrc").read_text("utf-8")
     except OSError:
-        registry = about = ""
-    numbers = re.search(r'"ooSetupVersionAboutBox">\s*<value>([^<]+)</value>', registry)
+        about = ""
+    version_number = said_of_itself(programs, "ooSetupVersionAboutBox")
     build = re.search(r"^buildid=(.+)$", about, re.MULTILINE)
-    if numbers and build:
-        return f"LibreOffice {numbers[1]} {build[1]}"
+    if version_number and build:
+        return f"LibreOffice {version_number} {build[1]}"
     words = [str(program), "--version"]
     answer = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # the program found on PATH
     return answer.stdout.strip()

@@ -23,19 +23,21 @@ _FOOTER_POINTS = 70
 
 def lone_headings(docx: bytes, pdf: bytes) -> set[str]:
     """The headings of a Word file that end a page of its PDF, as `break_before` takes them."""
-    root = parse_texts(read_members(docx, name="le document"), name="le document")[_DOCUMENT]
-    headings = {_squeezed(_text(paragraph)) for paragraph in root.iter(qn("w:p")) if _is_heading(paragraph)}
-    found = set()
     document = pypdfium2.PdfDocument(pdf)
     try:
-        for page in list(document)[:-1]:
-            width, height = page.get_size()
-            body = page.get_textpage().get_text_bounded(0, _FOOTER_POINTS, width, height)
-            last = _squeezed(body)
-            found |= {heading for heading in headings if heading and last.endswith(heading)}
+        ends = [_end_of(page) for page in list(document)[:-1]]
     finally:
         document.close()
-    return found
+    if not ends:
+        return set()
+    root = parse_texts(read_members(docx, name="le document"), name="le document")[_DOCUMENT]
+    headings = {_squeezed(_text(paragraph)) for paragraph in root.iter(qn("w:p")) if _is_heading(paragraph)}
+    return {heading for heading in headings if heading and any(end.endswith(heading) for end in ends)}
+
+
+def _end_of(page: pypdfium2.PdfPage) -> str:
+    width, height = page.get_size()
+    return _squeezed(page.get_textpage().get_text_bounded(0, _FOOTER_POINTS, width, height))
 
 
 def break_before(docx: bytes, headings: Collection[str]) -> bytes:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from piles_docs.documents import office_worker
+from piles_docs.documents.office_profile import write_profile
 
 _SECONDS_TO_START, _SECONDS_A_DOCUMENT = 60, 60
 _DOCUMENTS_BEFORE_RESTART = 500
@@ -119,6 +120,7 @@ class _Running:
 
     def __init__(self, programs: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="piles-conversion-"))
+        write_profile(self._folder / office_worker.PROFILE, programs)
         self._line, theirs = socket.socketpair()
         words = [sys.executable, "-I", "-S", office_worker.__file__, str(programs), str(self._folder)]
         with theirs:

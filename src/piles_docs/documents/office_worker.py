@@ -19,6 +19,8 @@ from pathlib import Path
 from queue import SimpleQueue
 
 READY, DONE, FAILED, NO_LIBRARY = "ready", "done", "failed", "no library"
+PROFILE = "profile"
+"""Where the profile is, in the folder."""
 _LIBRARIES = ("libsofficeapp.so", "libmergedlo.so")  # the second where all libraries are made into one
 
 
@@ -89,7 +91,7 @@ def _listen(orders: SimpleQueue[str], folder: Path) -> None:
 def _start(programs: Path, folder: Path, options: bytes) -> Callable[[], bool] | None:
     """LibreOffice, as a function that converts the document of the folder and tells whether it could."""
     hook = _hook(programs)
-    office = hook and hook(str(programs).encode(), (folder / "profile").as_uri().encode())
+    office = hook and hook(str(programs).encode(), (folder / PROFILE).as_uri().encode())
     if not office:
         return None
     source, target = ((folder / name).as_uri().encode() for name in ("document.docx", "document.pdf"))

@@ -39,7 +39,7 @@ def to_pdf(
         documents: Word files by name. Where they come one by one, each is converted while the next is made.
 
     Raises:
-        ToolFailed: A document could not be converted; the others were, and are not converted again next time.
+        ToolFailed: Some documents could not be converted; the others were, and are not next time.
     """
     cache, identity = workspace.out / ".pdf", converter.identity.encode()
     paths: dict[str, Path] = {}
@@ -59,5 +59,5 @@ def to_pdf(
         for future in begun.values():
             future.cancel()  # what another error or Ctrl-C leaves behind
     if failures:
-        raise failures[0]
+        raise ToolFailed(" ; ".join(error.message for error in failures), remedy=failures[0].remedy)
     return {name: path.read_bytes() for name, path in paths.items()}
