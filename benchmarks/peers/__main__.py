@@ -62,14 +62,15 @@ def report(runs: int, slow: int, *, alone: bool) -> Iterator[str]:
     children = Children()
     with tempfile.TemporaryDirectory(prefix="piles-") as place, children.held:
         folder = Path(place)
+        forty = pages.workspace_of_forty(folder / "espace")
         rows += words.comparison(children, folder, runs, notes, alone=alone).rows()
-        rows += pages.comparison(children, folder, slow, notes, alone=alone).rows()
-        for comparison in starts.comparisons(folder / "espace", runs):
+        for comparison in starts.comparisons(forty, runs):
             rows += comparison.rows()
         if shutil.which("soffice") and not alone:
             bound = ((row.what, row.ours, row.theirs) for row in packs.measure(runs))
             rows += beside(bound, "plain pypdf", runs)
             rows += beside(signing.measure(folder / "signing", runs), "plain pyHanko", runs)
+        rows += pages.comparison(children, forty, folder, slow, notes, alone=alone).rows()
     yield f"{machine()}. Medians of the time on the wall "
     yield "and, where it can be told, of the processor's; contenders take turns in one process tree.\n"
     yield "| work | who | median | times ours | of the processor | times ours | runs |"

@@ -68,6 +68,7 @@ class Comparison:
                 cells.append(shown(seconds) if known else "")
                 cells.append("" if first or not known else f"{seconds / of_ours:.1f}")
             rows.append("| " + " | ".join([*cells, str(self.runs)]) + " |")
+            sys.stderr.write(f"{rows[-1]}\n")
         return rows
 
 
