@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import resource
 import statistics
 import subprocess
 import sys
@@ -11,7 +13,15 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Took(NamedTuple):
+    """What one run took, in seconds."""
+
+    wall: float
+    processor: float
+    """Of all cores together; NaN where it cannot be told. It hardly depends on what else the machine does."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +29,8 @@ class Contender:
     """Someone who does the work; the first of a comparison is the program itself."""
 
     name: str
-    seconds: Callable[[], float]
-    """Does it once, and says how long it took."""
+    work: Callable[[], Took]
+    """Does it once."""
 
 
 @dataclass(frozen=True)
@@ -33,27 +43,33 @@ class Comparison:
     warm: int = 1
     """How many runs do not count: caches fill, a just-in-time compiler learns."""
 
-    def measured(self) -> dict[str, float]:
-        """The median of each, in seconds. They take turns, so that what slows the machine slows all."""
-        times: dict[str, list[float]] = {contender.name: [] for contender in self.contenders}
+    def measured(self) -> dict[str, Took]:
+        """The medians of each. They take turns, so that what slows the machine slows all."""
+        runs: dict[str, list[Took]] = {contender.name: [] for contender in self.contenders}
         for number in range(-self.warm, self.runs):
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{self.work}: {max(0, number + 1)} / {self.runs}   ")
             for contender in self.contenders:
-                seconds = contender.seconds()
+                took = contender.work()
                 if number >= 0:
-                    times[contender.name].append(seconds)
-        return {name: statistics.median(taken) for name, taken in times.items()}
+                    runs[contender.name].append(took)
+        return {name: Took(*map(statistics.median, zip(*took, strict=True))) for name, took in runs.items()}
 
     def rows(self) -> list[str]:
-        """The table's rows: each contender's median, and how many times the program's it is."""
+        """The table's rows: each contender's medians, and how many times the program's they are."""
         medians = self.measured()
         ours = medians[self.contenders[0].name]
-        return [
-            f"| {self.work if name == self.contenders[0].name else ''} | {name} | {shown(seconds)} "
-            f"| {f'{seconds / ours:.1f}' if seconds != ours else ''} | {self.runs} |"
-            for name, seconds in medians.items()
-        ]
+        rows = []
+        for name, took in medians.items():
+            first = took is ours
+            cells = [self.work if first else "", name]
+            for seconds, of_ours in zip(took, ours, strict=True):
+                known = not math.isnan(seconds)
+                cells.append(shown(seconds) if known else "")
+                cells.append("" if first or not known else f"{seconds / of_ours:.1f}")
+            rows.append("| " + " | ".join([*cells, str(self.runs)]) + " |")
+            sys.stderr.write(f"{rows[-1]}\n")
+        return rows
 
 
 def shown(seconds: float) -> str:
@@ -63,15 +79,26 @@ def shown(seconds: float) -> str:
     return f"{seconds:.1f} s"
 
 
-def timed(work: Callable[[], object]) -> Callable[[], float]:
-    """Time what is done in this process, or by a command that it waits for."""
+def timed(work: Callable[[], object], *, here: bool = True) -> Callable[[], Took]:
+    """Time what is done in this process, or by commands that it waits for.
 
-    def seconds() -> float:
-        begun = time.perf_counter()
+    Args:
+        work: What is done.
+        here: Whether the processor's time is spent where it can be counted.
+    """
+
+    def took() -> Took:
+        before, begun = _processor(), time.perf_counter()
         work()
-        return time.perf_counter() - begun
+        wall = time.perf_counter() - begun
+        return Took(wall, _processor() - before if here else math.nan)
 
-    return seconds
+    return took
+
+
+def _processor() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 @dataclass

@@ -25,8 +25,11 @@ function render() {
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   const request = JSON.parse(line);
   const begun = process.hrtime.bigint();
+  const before = process.cpuUsage();
   const docx = render();
-  const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+  const used = process.cpuUsage(before);
+  const wall = Number(process.hrtime.bigint() - begun) / 1e9;
+  const processor = (used.user + used.system) / 1e6;
   if (request.do === "write") fs.writeFileSync(request.path, docx);
-  process.stdout.write(JSON.stringify({ seconds }) + "\n");
+  process.stdout.write(JSON.stringify({ wall, processor }) + "\n");
 });
