@@ -156,7 +156,7 @@ def test_a_mixed_stack_in_any_order_finds_its_cases_and_signatures(
     turned = [picture.rotate(180) if rank % 3 == 0 else picture for rank, picture in enumerate(stack)]
     done = take(workspace, tmp_path, pdf_of(turned))
     assert sum(page.place is None for page in done.pages) == 1
-    assert "aucun code" in next(page.problem for page in done.pages if page.place is None)
+    assert next(page.problem for page in done.pages if page.place is None) == "page blanche"
     assert {case.dossier for case in done.cases} == {CASE, OTHER_CASE}
     assert signatures(workspace) == {(HOST, 1), (HOST, 2), (HEAD, 2)}
     assert signatures(workspace, f"{OTHER_CASE}.{LETTER}.v1") == {(HOST, 1)}
@@ -218,6 +218,19 @@ def test_a_picture_of_one_page_counts_as_a_scan(
 
 
 def test_pages_that_miss_or_came_twice_are_told(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_page_whose_codes_are_cut_is_asked_for_by_its_place_in_the_stack(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    pages = sheets(workspace, 1)
+    cut = round(28 * DPI / 25.4)
+    second = pages[1].crop((cut, cut, pages[1].width - cut, pages[1].height - cut))
+    blank = Image.new("RGB", pages[1].size, "white")
+    done = take(workspace, tmp_path, pdf_of([pages[0], second, pages[2], blank]))
+    assert [bool(page.problem) for page in done.pages] == [False, True, False, True]
+    assert f"page 2 du fichier : à cet endroit de la pile manque la page 2 de {REFERENCE}" in remarks(done)
+    assert "page 4 du fichier" not in remarks(done)
+
+
     pages = sheets(workspace, 1)
     done = take(workspace, tmp_path, pdf_of([pages[0], *pages[2:], pages[0]]))
     told = remarks(done)

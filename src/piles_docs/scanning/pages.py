@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import pypdfium2
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFilter, UnidentifiedImageError
 from pypdfium2 import raw
 
 LONG_SIDE_PIXELS = 2339
@@ -30,6 +30,9 @@ MOST_PIXELS = 150_000_000
 _LONG_SIDE_INCHES = 297 / 25.4  # of A4
 _DARK, _LIGHT = 40, 215  # of 255: what lies between is a grey
 _FEWEST_GREYS = 0.005  # of all pixels; lines of an enlarged 1-bit page have some at their edges
+_BLANK_REACH = 12  # pixels of a quarter of the size: around, how light the paper is
+_BLANK_DARKER = 30  # of 255, than what is around
+_BLANK_SHARE = 0.0005  # of the page: a line of writing
 _PICTURES = ("JPEG", "PNG", "TIFF", "HEIF")
 _UNREADABLE = "page illisible : le fichier est abîmé à cet endroit"
 _TOO_MANY = f"au-delà de {MOST_PAGES} pages : divisez le fichier"
@@ -188,3 +191,10 @@ def _know_heic() -> None:
         importlib.import_module("pillow_heif").register_heif_opener()
     except ImportError:
         return
+def is_blank(image: Image.Image) -> bool:
+    """Tell whether nothing is on a page: the back of another, most often."""
+    small = image.convert("L").reduce(4)
+    dark = ImageChops.subtract(small.filter(ImageFilter.BoxBlur(_BLANK_REACH)), small).histogram()
+    return sum(dark[_BLANK_DARKER:]) < _BLANK_SHARE * sum(dark)
+
+
