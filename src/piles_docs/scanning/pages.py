@@ -35,6 +35,7 @@ _BLANK_DARKER = 30  # of 255, than what is around
 _BLANK_SHARE = 0.0005  # of the page: a line of writing
 _PICTURES = ("JPEG", "PNG", "TIFF", "HEIF")
 _UNREADABLE = "page illisible : le fichier est abîmé à cet endroit"
+_NO_HEIC = "photo HEIC : enregistrez-la en JPEG, ou installez ce qui la lit (pip install pillow-heif)"
 _TOO_MANY = f"au-delà de {MOST_PAGES} pages : divisez le fichier"
 _TORN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError, TypeError, struct.error)
 """What Pillow raises at a file that is not what it seems."""
@@ -72,6 +73,18 @@ def read_pages(content: bytes) -> Iterator[ScanPage | BadPage]:
         yield from _read_pdf(content)
     else:
         yield from _read_picture(content)
+
+
+def count_pages(content: bytes) -> int:
+    """How many pages a file has; 1 where it does not tell."""
+    try:
+        if content[:1024].lstrip().startswith(b"%PDF-"):
+            with closing(pypdfium2.PdfDocument(content)) as document:
+                return max(1, len(document))
+        with Image.open(io.BytesIO(content), formats=_known_formats()) as image:
+            return getattr(image, "n_frames", 1)
+    except (pypdfium2.PdfiumError, *_TORN, Image.DecompressionBombError):
+        return 1
 
 
 def _read_pdf(content: bytes) -> Iterator[ScanPage | BadPage]:
@@ -134,7 +147,7 @@ def _frames(content: bytes) -> Iterator[ScanPage | BadPage]:
         image = Image.open(io.BytesIO(content), formats=_known_formats())
     except (*_TORN, Image.DecompressionBombError):
         heic = content[4:8] == b"ftyp"
-        reason = "photo HEIC : enregistrez-la en JPEG" if heic else "ni PDF, ni JPEG, ni PNG, ni TIFF lisible"
+        reason = _NO_HEIC if heic else "ni PDF, ni JPEG, ni PNG, ni TIFF lisible"
         yield BadPage(number=1, reason=reason)
         return
     with image:
@@ -180,6 +193,13 @@ def has_no_greys(image: Image.Image) -> bool:
     return sum(counts[_DARK : _LIGHT + 1]) < _FEWEST_GREYS * sum(counts)
 
 
+def is_blank(image: Image.Image) -> bool:
+    """Tell whether nothing is on a page: the back of another, most often."""
+    small = image.convert("L").reduce(4)
+    dark = ImageChops.subtract(small.filter(ImageFilter.BoxBlur(_BLANK_REACH)), small).histogram()
+    return sum(dark[_BLANK_DARKER:]) < _BLANK_SHARE * sum(dark)
+
+
 def _known_formats() -> tuple[str, ...]:
     Image.init()
     return tuple(name for name in _PICTURES if name in Image.OPEN)
@@ -191,10 +211,3 @@ def _know_heic() -> None:
         importlib.import_module("pillow_heif").register_heif_opener()
     except ImportError:
         return
-def is_blank(image: Image.Image) -> bool:
-    """Tell whether nothing is on a page: the back of another, most often."""
-    small = image.convert("L").reduce(4)
-    dark = ImageChops.subtract(small.filter(ImageFilter.BoxBlur(_BLANK_REACH)), small).histogram()
-    return sum(dark[_BLANK_DARKER:]) < _BLANK_SHARE * sum(dark)
-
-

@@ -24,8 +24,8 @@ from piles_docs.methodology.acts import (
 from piles_docs.methodology.threads import Thread, history
 from piles_docs.scanning.alignment import IssuedPages
 from piles_docs.scanning.origin import device_of
-from piles_docs.scanning.pages import BadPage, ScanPage, read_pages
-from piles_docs.scanning.recognise import RecognisedPage, recognise_page
+from piles_docs.scanning.pages import BadPage, ScanPage, count_pages, read_pages
+from piles_docs.scanning.recognise import Problem, RecognisedPage, recognise_page
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.files import one_at_a_time
 from piles_docs.usecases.record import Recorded, recorded
@@ -117,22 +117,22 @@ class _Register:
 
 
 def read_scan(
-    workspace: Workspace, content: bytes, *, tell: Callable[[int], None] = lambda _: None
+    workspace: Workspace, content: bytes, *, tell: Callable[[int, int], None] = lambda _, __: None
 ) -> tuple[tuple[PageAnswer, ...], int | None]:
     """Recognise the pages of a scan, one after the other, recording nothing.
 
     Args:
         workspace: Where the documents were issued.
         content: Of the file.
-        tell: Is told the number of each page before it is looked at.
+        tell: Is told how many pages were looked at, and of how many.
 
     Returns:
         What each page is, and the resolution that the file tells.
     """
     register = _Register(workspace)
-    answers, resolution = [], None
+    answers, resolution, count = [], None, count_pages(content)
     for page in read_pages(content):
-        tell(page.number)
+        tell(page.number - 1, count)
         if isinstance(page, ScanPage):
             resolution = resolution or page.dpi
         answers.append(_answer(page, register))
