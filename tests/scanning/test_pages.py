@@ -116,10 +116,12 @@ def test_heic_is_read_where_its_plug_in_is_installed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "PDF"])
-def test_pages_are_counted_before_they_are_read(kind: str) -> None:
+def test_pages_are_counted_before_they_are_read(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     first, *others = [_page(size=(400, 566)) for _ in range(3)]
     assert count_pages(_file(first, kind, save_all=True, append_images=others)) == 3
     assert count_pages(_file(first, "JPEG")) == 1
+    monkeypatch.setattr(pages, "MOST_PAGES", 2)
+    assert count_pages(_file(first, kind, save_all=True, append_images=others)) == 2
     assert count_pages(b"%PDF-1.7 nothing") == count_pages(b"nothing") == 1
 
 

@@ -65,7 +65,9 @@ _LARGEST_WORD = 0.75
 """Of the ink: the same."""
 _HOLLOW = 0.2
 _STROKE_MM = 20.0
+"""The greater side of a stroke that only a pen makes."""
 _STROKE_CORE = 0.3
+"""Of it, what is in the middle of the rectangle around it: a frame has nothing there."""
 _STROKES = ((0.55, 0.16, 10.0), (0.35, 0.22, 8.0))
 """Its least share of all ink and of the rectangle around it, and its lesser side in millimetres."""
 _SCATTERED = 0.25

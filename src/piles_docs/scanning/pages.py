@@ -76,15 +76,26 @@ def read_pages(content: bytes) -> Iterator[ScanPage | BadPage]:
 
 
 def count_pages(content: bytes) -> int:
-    """How many pages a file has; 1 where it does not tell."""
+    """How many pages `read_pages` will give, at most `MOST_PAGES`; 1 where the file does not tell."""
     try:
         if content[:1024].lstrip().startswith(b"%PDF-"):
             with closing(pypdfium2.PdfDocument(content)) as document:
-                return max(1, len(document))
-        with Image.open(io.BytesIO(content), formats=_known_formats()) as image:
-            return getattr(image, "n_frames", 1)
+                return max(1, min(len(document), MOST_PAGES))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as for reading
+            with Image.open(io.BytesIO(content), formats=_known_formats()) as image:
+                return _count_frames(image)
     except (pypdfium2.PdfiumError, *_TORN, Image.DecompressionBombError):
         return 1
+
+
+def _count_frames(image: Image.Image) -> int:
+    for number in range(1, MOST_PAGES):
+        try:
+            image.seek(number)
+        except EOFError:
+            return number
+    return MOST_PAGES
 
 
 def _read_pdf(content: bytes) -> Iterator[ScanPage | BadPage]:
