@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 
 from piles_docs.errors import Defect
-from piles_docs.methodology.acts import Act, Issued, Means, MilestoneReached, Original, Signed
+from piles_docs.methodology.acts import (
+    Act,
+    InkState,
+    Issued,
+    Means,
+    MilestoneReached,
+    Original,
+    Scanned,
+    ScannedBox,
+    ScannedPage,
+    Signed,
+)
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.rules import assess
 from piles_docs.usecases.reporting import report_of
@@ -96,9 +107,13 @@ def report() -> dict[str, Any]:
         )
 
     ending = issued("convention-amorcage", "porteuse")
+    box = ScannedBox(party="porteuse", state=InkState.UNCERTAIN)
+    plan = issued("plan-formation", "porteuse", "tete-de-reseau", "animateur")
+    page = ScannedPage(scan_page=1, reference=plan.reference, original=1, page=1, boxes=(box,))
     acts: list[Act] = [
         MilestoneReached(milestone="rencontre-faite", on=DAY),
-        issued("plan-formation", "porteuse", "tete-de-reseau"),
+        plan,
+        Scanned(scan_sha256="", file_pages=1, pages=(page,), process="", on=DAY),
         ending,
         Signed(reference=ending.reference, party="porteuse", original=1, means=Means.PAPER, on=DAY),
     ]
@@ -118,6 +133,7 @@ def test_the_json_of_status_has_the_keys_of_its_page() -> None:
         "A document": signed,
         "A signature": signed["signatures"][0],
         "A missing signature": second,
+        "A box to look at": case["uncertain"][0],
         "A convention near its end": case["endings"][0],
         "A case that cannot be read": asdict(unreadable),
     }

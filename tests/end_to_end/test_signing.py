@@ -109,7 +109,7 @@ def test_files_come_back_in_any_order_and_one_bad_file_stops_no_other(space: Pat
     (space / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 une photo")
     (space / "autre.pdf").write_bytes(b"%PDF-1.4\nrien\n%%EOF\n")
     done = warm_piles(space, "receive", "photo.jpg", "autre.pdf", "retour.pdf", code=60)
-    assert "photo.jpg : 0 pages reconnues sur 1" in done.stdout
+    assert "photo.jpg : 0 page reconnue sur 1" in done.stdout
     assert f"retour.pdf : {REFERENCE}, exemplaire 1 : signé en partie" in done.stdout
     assert "il manque la signature de M. Camille Fictif" in done.stdout
     assert "déjà enregistré" in done.stdout

@@ -18,8 +18,10 @@ from piles_docs.scanning.recognise import RecognisedPage, recognise_page
 from .generator import Content, Mix, Scan, Sheet, make_scan
 
 ASKED, NO_PAGE = "asked", "page not recognised"
-SPREAD = 37
-"""Pages follow each other in these steps, so that a short run meets many documents."""
+SHARES = {"as issued": 5, "crowded": 4, "without boxes": 1}
+"""Of each ten scans: pages as they are issued, pages with many boxes, and pages that only have to be recognised."""
+FEWEST_CROWDED = 4
+"""Boxes on a page: none that is issued has so many."""
 
 
 @dataclass
@@ -28,12 +30,10 @@ class Tally:
 
     pages: Counter[tuple[int, str]] = field(default_factory=Counter)
     """By how many codes are whole in the frame, and what was said: recognised, and so on."""
-    boxes: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
-    """By content, device, blemish, and what was said."""
-    asked: int = 0
-    """Boxes left to a person, though an answer was there to be seen."""
-    answerable: int = 0
-    """Of so many."""
+    boxes: Counter[tuple[str, str, str, str, str]] = field(default_factory=Counter)
+    """By content, device, blemish, kind of page, and what was said."""
+    asked_by_page: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    """Boxes with an answer to be seen, by the kind of their page, and whether they were left to a person."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Why they were."""
     seconds: list[float] = field(default_factory=list)
@@ -46,16 +46,25 @@ class Tally:
         self.pages += other.pages
         self.boxes += other.boxes
         self.reasons += other.reasons
-        self.asked += other.asked
-        self.answerable += other.answerable
+        self.asked_by_page += other.asked_by_page
         self.seconds += other.seconds
         self.faults += other.faults
+
+    @property
+    def asked(self) -> int:
+        """Boxes left to a person, though an answer was there to be seen."""
+        return sum(count for (_, is_asked), count in self.asked_by_page.items() if is_asked)
+
+    @property
+    def answerable(self) -> int:
+        """Of so many."""
+        return self.asked_by_page.total()
 
     def said(self, kinds: Iterable[str]) -> Counter[str]:
         """What was said of boxes with these contents."""
         wanted = set(kinds)
         counts: Counter[str] = Counter()
-        for (kind, _, _, verdict), count in self.boxes.items():
+        for (kind, *_, verdict), count in self.boxes.items():
             if kind in wanted:
                 counts[verdict] += count
         return counts
@@ -75,17 +84,17 @@ def campaign(sheets: Sequence[Sheet], mix: Mix, seed: str, ranks: Iterable[int],
     """Make and read scans; the seed and a rank give one scan, whatever else is made.
 
     Args:
-        sheets: All pages of the documents; only those with boxes are scanned, those with many more often.
+        sheets: All pages of the documents.
         mix: What happens to them.
         seed: A name.
         ranks: Which scans.
         dpi: Of the devices.
     """
     issued = issued_documents(sheets)
-    signed = [sheet for sheet in sheets for _ in range(len(sheet.boxes) ** 2)]
     tally = Tally()
-    for rank in ranks:
-        scan = make_scan(signed[rank * SPREAD % len(signed)], mix, f"{seed}{rank}", dpi=dpi)
+    # Scans of one sheet follow each other: it is drawn once.
+    for index, rank in sorted((sheet_of(sheets, rank), rank) for rank in ranks):
+        scan = make_scan(sheets[index], mix, f"{seed}{rank}", dpi=dpi)
         begin = time.process_time()
         [page] = read_pages(scan.content)
         assert isinstance(page, ScanPage)
@@ -93,6 +102,22 @@ def campaign(sheets: Sequence[Sheet], mix: Mix, seed: str, ranks: Iterable[int],
         tally.seconds.append(time.process_time() - begin)
         _count(tally, scan, found, f"{mix.name} {seed}{rank} {dpi} dpi")
     return tally
+
+
+def sheet_of(sheets: Sequence[Sheet], rank: int) -> int:
+    """Which sheet is scanned: kinds by their shares, and of a kind one after the other."""
+    kinds = [kind for kind, share in SHARES.items() for _ in range(share)]
+    kind = kinds[rank % len(kinds)]
+    mine = [index for index, sheet in enumerate(sheets) if kind_of(sheet) == kind]
+    before = rank // len(kinds) * SHARES[kind] + kinds[: rank % len(kinds)].count(kind)
+    return mine[before % len(mine)]
+
+
+def kind_of(sheet: Sheet) -> str:
+    """How many boxes it has, as a word of `SHARES`."""
+    if not sheet.boxes:
+        return "without boxes"
+    return "crowded" if len(sheet.boxes) >= FEWEST_CROWDED else "as issued"
 
 
 def _count(tally: Tally, scan: Scan, found: RecognisedPage, name: str) -> None:
@@ -112,15 +137,15 @@ def _count(tally: Tally, scan: Scan, found: RecognisedPage, name: str) -> None:
         verdict = NO_PAGE
         if reading:
             verdict = ASKED if reading.state is InkState.UNCERTAIN else str(reading.state)
-        tally.boxes[content.kind, scan.device, scan.blemish, verdict] += 1
+        tally.boxes[content.kind, scan.device, scan.blemish, kind_of(sheet), verdict] += 1
         if is_wrong(content, verdict):
             tally.faults.append(
                 f"{name} box {index + 1} ({scan.device}, {scan.blemish}): {content.kind} → {verdict}"
             )
         if not content.is_doubtful:
-            tally.answerable += 1
-            if verdict in {ASKED, NO_PAGE}:
-                tally.asked += 1
+            is_asked = verdict in {ASKED, NO_PAGE}
+            tally.asked_by_page[kind_of(sheet), is_asked] += 1
+            if is_asked:
                 tally.reasons[reading.reason if reading else NO_PAGE] += 1
 
 

@@ -25,6 +25,8 @@ Pixels = NDArray[np.uint8]
 PAGE_PIXELS_PER_MM = 8.0
 """The page as it is printed and written on, before a device sees it."""
 POINTS_PER_MM = 72 / 25.4
+_MIDDLE = (200.0, 380.0, 400.0, 450.0)
+"""Of a page without boxes: where it is spoiled."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,15 @@ class Content:
 
 EMPTY = Content(kind="empty", is_inked=False, is_signed=False)
 ENTERED = Content(kind="entered by a neighbour", is_inked=False, is_signed=False, is_doubtful=True)
+BESIDE = Content(kind="beside a neighbour’s ink", is_inked=False, is_signed=False, is_doubtful=True)
 STAMP = Content(kind="stamp alone", is_inked=True, is_signed=False, is_doubtful=True)
 STRUCK = Content(kind="struck out, unsigned", is_inked=True, is_signed=False, is_doubtful=True)
 OUTSIDE = Content(kind="signed outside the box", is_inked=False, is_signed=False, is_doubtful=True)
+DOUBTFUL = (ENTERED, BESIDE, STAMP, STRUCK, OUTSIDE)
+"""Without a signature; but a person has to look."""
 SIGNED = {
-    kind: Content(kind=kind, is_inked=True, is_signed=True)
+    # One that was crossed out should be asked about.
+    kind: Content(kind=kind, is_inked=True, is_signed=True, is_doubtful=kind == "crossed out")
     for kind in (
         "usual",
         "small",
@@ -143,7 +149,7 @@ def _drawn(weights: dict[str, float], chance: random.Random) -> str:
     return chance.choices(list(weights), list(weights.values()))[0]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def printed(sheet: Sheet) -> Pixels:
     """The page as a printer puts it on paper: a little grey, a little soft."""
     document = pypdfium2.PdfDocument(sheet.pdf)
@@ -159,10 +165,9 @@ def printed(sheet: Sheet) -> Pixels:
 # ---------------------------------------------------------------- what is written
 
 
-def _place(sheet: Sheet, box: Box, page: Pixels) -> tuple[float, float, float, float]:
-    """Left, top, width, height of a box in millimetres from the upper left corner."""
-    del sheet
-    left, bottom, right, top = (side / POINTS_PER_MM for side in box.rect)
+def _place(rect: tuple[float, float, float, float], page: Pixels) -> tuple[float, float, float, float]:
+    """Left, top, width, height in millimetres from the upper left corner."""
+    left, bottom, right, top = (side / POINTS_PER_MM for side in rect)
     height = page.shape[0] / PAGE_PIXELS_PER_MM
     return left, height - top, right - left, top - bottom
 
@@ -170,21 +175,42 @@ def _place(sheet: Sheet, box: Box, page: Pixels) -> tuple[float, float, float, f
 def _fill_boxes(page: Pixels, sheet: Sheet, mix: Mix, chance: random.Random) -> tuple[Content, ...]:
     kinds = [_drawn(mix.contents, chance) for _ in sheet.boxes]
     contents = [_content(kind) for kind in kinds]
-    places = [_place(sheet, box, page) for box in sheet.boxes]
+    places = [_place(box.rect, page) for box in sheet.boxes]
     for index, (kind, place) in enumerate(zip(kinds, places, strict=True)):
         others = [other for rank, other in enumerate(places) if rank != index]
-        for patch in _ink(kind, place, others, chance):
+        patches = _ink(kind, place, others, chance)
+        if not patches and contents[index] is OUTSIDE:
+            contents[index] = EMPTY  # no room beside it that is not another's
+        for patch in patches:
             _lay(page, patch)
             for rank, other in enumerate(places):
-                if rank != index and contents[rank] is EMPTY and _enters(patch, other):
+                if rank == index or contents[rank] not in {EMPTY, BESIDE}:
+                    continue
+                if _enters(patch, other):
                     contents[rank] = ENTERED
+                elif contents[index] is OUTSIDE and _enters(patch, _around(other)):
+                    contents[rank] = BESIDE
     return tuple(contents)
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    """Whether two places, of left, top, width and height, have a part in common."""
+    return all(
+        one[axis] < other[axis] + other[axis + 2] and other[axis] < one[axis] + one[axis + 2]
+        for axis in (0, 1)
+    )
 
 
 def _content(kind: str) -> Content:
     return {"empty": EMPTY, "stamp alone": STAMP, "struck": STRUCK, "outside": OUTSIDE}.get(kind) or SIGNED[
         kind
     ]
+
+
+def _around(place: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """The place and a finger's breadth around it: whose ink is there, a person has to say."""
+    left, top, width, height = place
+    return left - 12, top - 12, width + 24, height + 24
 
 
 def _enters(patch: Patch, place: tuple[float, float, float, float]) -> bool:
@@ -266,13 +292,14 @@ def _ink(
     if kind == "spilling":
         return [signature("usual", chance.uniform(50, 80), chance.uniform(20, 30))]
     assert kind == "outside", kind
-    # Under or over the box, its nearest edge at some millimetres from it, away from the other boxes.
+    # Under, over or to the left of the box, some millimetres from it.
     wide, high = usual
-    below = not any(other[1] > top for other in others)
-    gap = chance.uniform(1, 6) + high / 2 + height / 2
-    shift = (chance.uniform(-10, 10), gap if below else -gap)
-    at = (centre[0] + shift[0] - wide / 2, centre[1] + shift[1] - high / 2, wide, high)
-    return [write(strokes_of("usual", chance), pen, at, scale, chance)]
+    gap, aside = chance.uniform(1, 6), chance.uniform(-10, 10)
+    across_, down = centre[0] - wide / 2 + aside, centre[1] - high / 2
+    for at in ((across_, top + height + gap), (across_, top - gap - high), (left - gap - wide, down)):
+        if at[0] > 0 and not any(_meet((*at, wide, high), other) for other in others):
+            return [write(strokes_of("usual", chance), pen, (*at, wide, high), scale, chance)]
+    return []
 
 
 def _lay(page: Pixels, patch: Patch) -> None:
@@ -301,7 +328,7 @@ def _spoil(
     """Crease, stain or sprinkle the sheet, near its boxes so that it matters."""
     del noise
     scale = PAGE_PIXELS_PER_MM
-    left, top, width, height = _place(sheet, chance.choice(sheet.boxes), page)
+    left, top, width, height = _place(chance.choice([box.rect for box in sheet.boxes] or [_MIDDLE]), page)
     at = (left + chance.uniform(0.1, 0.9) * width) * scale, (top + chance.uniform(0.1, 0.9) * height) * scale
     if blemish == "specks":
         for _ in range(chance.randint(3, 30)):
@@ -384,19 +411,19 @@ def _scanned(
     if grey:
         image = image.convert("L")
     image, codes_whole = _seen(image, device, chance, dpi)
-    pixels = np.asarray(image, np.float32)
+    pixels = np.array(image, np.float32)
     if device == "phone":
-        pixels = _shadowed(pixels, chance)
+        _shadow(pixels, chance)
     if blemish == "streak":  # a grain of dust on the glass that the sheet passes over
         for _ in range(chance.randint(1, 3)):
             x = round(pixels.shape[1] * chance.uniform(0.1, 0.9))
             pixels[:, x : x + chance.randint(1, 2)] *= chance.uniform(0.5, 0.9)
-    pixels += _grain(pixels.shape, chance, noise, 6.0 if device == "phone" else 3.5)
+    _add_grain(pixels, chance, noise, 6.0 if device == "phone" else 3.5)
     gamma, threshold = chance.uniform(0.85, 1.2), chance.uniform(120, 190)
     curve = [round(255 * (value / 255) ** gamma) for value in range(256)]
     if device == "fax":
         curve = [255 if value > threshold else 0 for value in curve]
-    made = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+    made = Image.fromarray(np.clip(pixels, 0, 255, out=pixels).astype(np.uint8))
     made = made.point(curve * len(made.getbands()))
     if device == "fax":
         made = made.convert("1", dither=Image.Dither.NONE)
@@ -491,9 +518,10 @@ def _whole_codes(ahead: NDArray[np.float64], size: tuple[int, int], paper: tuple
     return count
 
 
-def _shadowed(pixels: NDArray[np.float32], chance: random.Random) -> NDArray[np.float32]:
-    """Uneven light, and often the edge of a shadow."""
-    height, width = pixels.shape[:2]
+def _shadow(pixels: NDArray[np.float32], chance: random.Random) -> None:
+    """Uneven light, and often the edge of a shadow; it is soft, so it is made at a quarter of the size."""
+    size = pixels.shape[1], pixels.shape[0]
+    width, height = size[0] // 4, size[1] // 4
     coarse = np.array([[chance.uniform(0.62, 1.0) for _ in range(4)] for _ in range(5)], np.float32)
     light = np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC), np.float32)
     if chance.random() < 0.5:
@@ -502,17 +530,22 @@ def _shadowed(pixels: NDArray[np.float32], chance: random.Random) -> NDArray[np.
         away = (columns / width - 0.5) * math.cos(angle) + (rows / height - 0.5) * math.sin(angle) - cut
         edge = chance.uniform(0.004, 0.08)
         light = light * (1 - chance.uniform(0.15, 0.45) / (1 + np.exp(np.clip(-away / edge, -40, 40))))
-    tint = np.array([1.0, chance.uniform(0.94, 1), chance.uniform(0.82, 1)], np.float32)
-    return np.asarray(pixels * light[..., None] * tint, np.float32)
+    light = np.asarray(Image.fromarray(light.astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
+    for channel, tint in enumerate((1.0, chance.uniform(0.94, 1), chance.uniform(0.82, 1))):
+        pixels[..., channel] *= light * np.float32(tint)
 
 
-def _grain(
-    shape: tuple[int, ...], chance: random.Random, noise: np.random.Generator, most: float
-) -> NDArray[np.float32]:
+def _add_grain(
+    pixels: NDArray[np.float32], chance: random.Random, noise: np.random.Generator, most: float
+) -> None:
     """Noise of the sensor: one tile, laid again and again."""
-    tile = noise.standard_normal((257, 263, *shape[2:]), np.float32) * np.float32(chance.uniform(0.5, most))
-    times = (shape[0] // 257 + 1, shape[1] // 263 + 1, *([1] * (len(shape) - 2)))
-    return np.tile(tile, times)[: shape[0], : shape[1]]
+    high, wide = 257, 263
+    shape = (high, wide, *pixels.shape[2:])
+    tile = noise.standard_normal(shape, np.float32) * np.float32(chance.uniform(0.5, most))
+    for top in range(0, pixels.shape[0], high):
+        for left in range(0, pixels.shape[1], wide):
+            part = pixels[top : top + high, left : left + wide]
+            part += tile[: part.shape[0], : part.shape[1]]
 
 
 def _filed(image: Image.Image, device: str, chance: random.Random, dpi: int) -> bytes:

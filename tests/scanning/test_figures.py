@@ -62,6 +62,45 @@ def test_a_box_struck_out_holds_lines_alone(seed: int) -> None:
     assert figures.free_mm2 < max(4, 0.12 * mine.sum() / PIXELS_PER_MM**2)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_noise_around_thin_lines_does_not_hide_that_they_are_lines(seed: int) -> None:
+    chance = _chance(seed)
+    lines = [across(chance, 1.0, 0.0), across(chance, 0.0, 1.0)]
+    gone = _drawn(write(lines, PENS[0], (20, 22, 60, 8), PIXELS_PER_MM, chance))
+    noise = np.random.default_rng(seed).random(SIZE) < 0.08
+    near = gone > 0.2
+    for _ in range(12):  # two millimetres around
+        near[1:-1, 1:-1] |= near[:-2, 1:-1] | near[2:, 1:-1] | near[1:-1, :-2] | near[1:-1, 2:]
+    gone = np.where(near & noise, np.maximum(gone, 0.22), gone)
+    mine, figures = _figures(gone)
+    assert figures.free_mm2 < max(4, 0.12 * mine.sum() / PIXELS_PER_MM**2)
+
+
+def test_a_flat_loop_in_one_stroke_is_no_stamp() -> None:
+    turns = np.linspace(0, 4 * np.pi, 200)
+    loop = [(0.5 + 0.4 * np.cos(turn) + 0.01 * turn, 0.5 + 0.4 * np.sin(turn)) for turn in turns]
+    _, figures = _figures(_drawn(write([loop], PENS[0], (30, 20, 22, 5), PIXELS_PER_MM, _chance(1))))
+    assert not figures.is_stamp
+    assert figures.joined == 1.0
+
+
+def test_a_frame_with_letters_is_a_stamp_however_crooked() -> None:
+    told = 0
+    for seed in range(40):
+        patch = stamp((50, 27), PIXELS_PER_MM, _chance(seed))
+        told += _figures(_drawn(patch))[1].is_stamp
+    assert told >= 38
+
+
+def test_a_large_full_signature_over_a_stamp_is_seen() -> None:
+    seen = 0
+    for seed in range(20):
+        chance = _chance(seed)
+        over = write(strokes_of("usual", chance), PENS[3], (25, 16, 50, 20), PIXELS_PER_MM, chance)
+        seen += not _figures(_drawn(stamp((50, 27), PIXELS_PER_MM, chance), over))[1].is_stamp
+    assert seen >= 5
+
+
 def test_a_fold_is_taken_away_and_what_is_written_beside_it_stays() -> None:
     chance = _chance(3)
     patch = write(strokes_of("usual", chance), PENS[1], (30, 10, 40, 12), PIXELS_PER_MM, chance)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from piles_docs.scanning import pages
-from piles_docs.scanning.pages import LONG_SIDE_PIXELS, BadPage, ScanPage, read_pages
+from piles_docs.scanning.pages import LONG_SIDE_PIXELS, BadPage, ScanPage, count_pages, read_pages
 
 
 def _page(mode: str = "L", size: tuple[int, int] = (1654, 2339)) -> Image.Image:
@@ -107,6 +107,22 @@ def test_heic_is_named_where_it_cannot_be_read(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(pages, "_know_heic", lambda: None)
     [page] = _bad(b"\x00\x00\x00\x18ftypheic" + bytes(40))
     assert "HEIC" in page.reason
+
+
+def test_heic_is_read_where_its_plug_in_is_installed() -> None:
+    pytest.importorskip("pillow_heif").register_heif_opener()
+    [page] = _read(_file(_page("RGB"), "HEIF", quality=80))
+    assert max(page.image.size) == LONG_SIDE_PIXELS
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PDF"])
+def test_pages_are_counted_before_they_are_read(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *others = [_page(size=(400, 566)) for _ in range(3)]
+    assert count_pages(_file(first, kind, save_all=True, append_images=others)) == 3
+    assert count_pages(_file(first, "JPEG")) == 1
+    monkeypatch.setattr(pages, "MOST_PAGES", 2)
+    assert count_pages(_file(first, kind, save_all=True, append_images=others)) == 2
+    assert count_pages(b"%PDF-1.7 nothing") == count_pages(b"nothing") == 1
 
 
 def test_a_torn_jpeg_is_a_bad_page() -> None:

@@ -100,8 +100,10 @@ def test_every_page_is_told_from_every_other(sheets: list[Sheet]) -> None:
 
 
 def test_a_page_without_code_is_told(sheets: list[Sheet]) -> None:
-    found = _recognise(Image.new("RGB", (1654, 2339), (244, 244, 240)), sheets)
-    assert found.problem is Problem.NO_CODE
+    image = Image.new("RGB", (1654, 2339), (244, 244, 240))
+    assert _recognise(image, sheets).problem is Problem.BLANK
+    ImageDraw.Draw(image).text((300, 900), "Facture\nn° 12", fill=(90, 90, 90), font_size=60)
+    assert _recognise(image, sheets).problem is Problem.NO_CODE
 
 
 def test_the_code_of_another_is_left_aside(two: Sheet, sheets: list[Sheet]) -> None:
@@ -154,6 +156,27 @@ def test_a_code_that_is_cut_off_is_told(two: Sheet, sheets: list[Sheet]) -> None
     found = _recognise(image.crop((0, 0, image.width - 130, image.height)), sheets)
     assert found.problem is None
     assert found.is_cut
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "right", "bottom"),
+    [(0, 0, 28, 28), (28, 28, 0, 0), (18, 0, 18, 0), (0, 18, 0, 18), (16, 16, 16, 16)],
+    ids=["one square is left", "the other is left", "sides", "top and foot", "all around"],
+)
+def test_two_codes_that_are_cut_off_are_told(
+    two: Sheet, sheets: list[Sheet], left: int, top: int, right: int, bottom: int
+) -> None:
+    image = _scan(two)
+    cut = [round(side * 200 / 25.4) for side in (left, top, right, bottom)]
+    part = image.crop((cut[0], cut[1], image.width - cut[2], image.height - cut[3]))
+    assert _recognise(part, sheets).problem is Problem.CODE_UNREADABLE
+
+
+def test_where_nothing_of_the_marks_is_left_none_is_made_up(two: Sheet, sheets: list[Sheet]) -> None:
+    image = _scan(two)
+    cut = round(28 * 200 / 25.4)
+    part = image.crop((cut, cut, image.width - cut, image.height - cut))
+    assert _recognise(part, sheets).problem is Problem.NO_CODE
 
 
 def test_one_code_and_one_square_are_not_enough(two: Sheet, sheets: list[Sheet]) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from piles_docs.cli.main import run
 from piles_docs.cli.status_csv import COLUMNS
-from piles_docs.methodology.acts import Forgotten
+from piles_docs.methodology.acts import Forgotten, InkState, Scanned, ScannedBox, ScannedPage
 from piles_docs.usecases.reports import CaseReport
 from piles_docs.usecases.workspace import Workspace
 
@@ -95,6 +95,26 @@ def test_each_missing_signature_says_whose_turn_it_is(various: Workspace, ask: A
     assert "etang.yaml" in err
     assert ask(various, "--missing", "bourg")[0] == 3
     assert ask(various, "--missing", "amont")[:2] == (0, "")
+
+
+def test_boxes_to_look_at_are_named_with_the_missing_signatures(various: Workspace, ask: Ask) -> None:
+    box = ScannedBox(party="porteuse", state=InkState.UNCERTAIN)
+    page = ScannedPage(scan_page=1, reference="bourg.charte.v1", original=1, page=1, boxes=(box,))
+    record(various, "bourg", Scanned(on=TODAY, scan_sha256="0" * 64, file_pages=1, pages=(page,), process=""))
+    line = (
+        "bourg : la case de Mme Lise Exemple (porteuse) sur charte, exemplaire 1, est à regarder : "
+        "piles receive --review PAGE.html\n"
+    )
+    assert ask(various, "--missing", "bourg") == (3, line, "")
+    assert line in ask(various, "bourg")[1]
+    assert "1 case à regarder" in ask(various)[1]
+    assert ask(various, "--missing", "bourg", "--party", "tete-de-reseau")[:2] == (0, "")
+    assert ask(various, "--missing", "--party", "porteuse")[1].count("est à regarder") == 1
+    (case,) = json.loads(ask(various, "bourg", "--json")[1])["cases"]
+    assert case["missing"] == []
+    assert case["uncertain"] == [
+        {"name": "charte", "party": "porteuse", "signatory": "Mme Lise Exemple", "original": 1}
+    ]
 
 
 # ---------------------------------------------------------------- many cases

@@ -63,7 +63,7 @@ def rendered(workspace: Workspace, choice: Choice | None = None) -> str:
         if isinstance(case, Unreadable):
             summary.unreadable.append(case)
         else:
-            summary.add(case, chosen.missing(case))
+            summary.add(case, chosen)
             cases.append(case)
     return status_page(cases, summary, chosen, clock()).decode()
 

@@ -14,6 +14,8 @@ from docx import Document
 from docx.shared import Mm
 
 from piles_docs.cli.pack import _show
+from piles_docs.documents.conversion import Embedded
+from piles_docs.errors import Defect, Severity
 from piles_docs.ledger.acts import entry_of
 from piles_docs.methodology.acts import Issued, Means, Original
 from piles_docs.methodology.page_codes import Mark, PageCode, code_of
@@ -23,6 +25,8 @@ from piles_docs.usecases.marking import free_codes
 from piles_docs.usecases.pack import Packed, pack
 from piles_docs.usecases.record import record_signature
 from piles_docs.usecases.sign import sign
+from piles_docs.usecases.template_check import check_templates
+from piles_docs.usecases.templates import choose
 from piles_docs.usecases.verify import verify
 from piles_docs.usecases.workspace import Workspace
 
@@ -165,11 +169,28 @@ def test_a_name_that_is_taken_is_not_given_again(workspace: Workspace) -> None:
     assert twice == {(reference, 1): code_of(reference, 1, attempt=1)}
 
 
-def test_a_letterhead_without_room_is_said(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+def crowd_the_letterhead(workspace: Workspace) -> None:
     path = workspace.root / "templates" / "papier-en-tete.docx"
     letterhead = Document(str(path))
     letterhead.styles["Footer"].paragraph_format.left_indent = Mm(-5)
     letterhead.save(str(path))
+
+
+def test_a_letterhead_without_room_is_found_by_the_check_of_templates(workspace: Workspace) -> None:
+    def found() -> list[Defect]:
+        checked = check_templates(workspace, choose(workspace, ["charte"]), Embedded(), DAY)
+        return [defect for defect in checked.defects if "codes de page" in defect.message]
+
+    assert not found()
+    crowd_the_letterhead(workspace)
+    (defect,) = found()
+    assert defect.severity is Severity.WARNING
+    assert defect.file == "templates/charte.docx"
+    assert "passe sous le code en bas à gauche" in defect.message
+
+
+def test_a_letterhead_without_room_is_said(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    crowd_the_letterhead(workspace)
     done = issue(workspace, "charte", means=Means.PAPER)
     (original,) = done.issued[0].originals[:1]
     assert original.code is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -156,7 +157,7 @@ def test_a_mixed_stack_in_any_order_finds_its_cases_and_signatures(
     turned = [picture.rotate(180) if rank % 3 == 0 else picture for rank, picture in enumerate(stack)]
     done = take(workspace, tmp_path, pdf_of(turned))
     assert sum(page.place is None for page in done.pages) == 1
-    assert "aucun code" in next(page.problem for page in done.pages if page.place is None)
+    assert next(page.problem for page in done.pages if page.place is None) == "page blanche"
     assert {case.dossier for case in done.cases} == {CASE, OTHER_CASE}
     assert signatures(workspace) == {(HOST, 1), (HOST, 2), (HEAD, 2)}
     assert signatures(workspace, f"{OTHER_CASE}.{LETTER}.v1") == {(HOST, 1)}
@@ -215,6 +216,19 @@ def test_a_picture_of_one_page_counts_as_a_scan(
 
 
 # What is told
+
+
+def test_a_page_whose_codes_are_cut_is_asked_for_by_its_place_in_the_stack(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    pages = sheets(workspace, 1)
+    cut = round(28 * DPI / 25.4)
+    second = pages[1].crop((cut, cut, pages[1].width - cut, pages[1].height - cut))
+    blank = Image.new("RGB", pages[1].size, "white")
+    done = take(workspace, tmp_path, pdf_of([pages[0], second, pages[2], blank]))
+    assert [bool(page.problem) for page in done.pages] == [False, True, False, True]
+    assert f"page 2 du fichier : à cet endroit de la pile manque la page 2 de {REFERENCE}" in remarks(done)
+    assert "page 4 du fichier" not in remarks(done)
 
 
 def test_pages_that_miss_or_came_twice_are_told(workspace: Workspace, tmp_path: Path) -> None:
@@ -359,7 +373,7 @@ def test_ink_of_who_was_to_sign_electronically_is_asked(workspace: Workspace, tm
 def test_the_page_to_look_at_shows_the_box_and_both_commands(workspace: Workspace, tmp_path: Path) -> None:
     take(workspace, tmp_path, stamped(workspace))
     items = list(to_review(workspace, workspace.dossiers(), clock=CLOCK))
-    page = review_page(items, TODAY).decode()
+    page = re.sub("</?span>", "", review_page(items, TODAY).decode())
     assert page.count('<img src="data:image/png;base64,') == 1
     assert f"piles record {CASE} signature {ACT} --party {HOST} --original 1 --on AAAA-MM-JJ" in page
     assert f"piles record {CASE} unsigned {ACT} --party {HOST} --original 1" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -42,15 +43,16 @@ def working(text: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def counting(text: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
-    """Show on a terminal how many of many things are done; nothing where stderr is not one.
+def measuring(text: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal; nothing where stderr is not one.
 
-    Gives what is to be called after each of them.
+    Gives what is to be told how much is done, and of how much.
     """
     if quiet or not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda _, __: None
         return
     from rich.console import Console  # noqa: PLC0415  # loaded only for a terminal
+    from rich.markup import escape  # noqa: PLC0415
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeRemainingColumn  # noqa: PLC0415
 
     columns = (
@@ -61,12 +63,21 @@ def counting(text: str, total: int, *, quiet: bool) -> Iterator[Callable[[], Non
     )
     bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
     with bar:
-        task = bar.add_task(text, total=total)
+        task = bar.add_task(escape(text), total=None)
         token = _shown.set(bar)
         try:
-            yield lambda: bar.advance(task)
+            yield lambda done, whole: bar.update(task, completed=done, total=whole)
         finally:
             _shown.reset(token)
+
+
+@contextmanager
+def counting(text: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+    """The same for things whose number is known: gives what is to be called after each of them."""
+    with measuring(text, quiet=quiet) as tell:
+        done = itertools.count()
+        tell(next(done), total)
+        yield lambda: tell(next(done), total)
 
 
 @contextmanager

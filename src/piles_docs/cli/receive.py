@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ import click
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import day, on_option, the_clock
-from piles_docs.cli.output import say, say_error, sentence, show_json, working
+from piles_docs.cli.output import measuring, say, say_error, sentence, show_json
 from piles_docs.cli.recorded import show_completed, show_recorded
 from piles_docs.cli.scans import exit_code_of_scan, scan_as_json, show_scan, write_review
 from piles_docs.errors import ExitCode, UsageError
@@ -51,14 +49,14 @@ def command(
     workspace, clock = session.workspace(), the_clock()
     answers = []
     for path in files:
-        with working(f"{path.name} : vérification…", quiet=session.quiet) as tell:
+        with measuring(f"{path.name} : vérification", quiet=session.quiet) as tell:
             answer = receive(
                 workspace,
                 path,
                 clock=clock,
                 operator=os.environ.get("USER"),
                 signed_on=day(on),
-                tell=partial(_tell_page, tell, path.name),
+                tell=tell,
             )
         answers.append(answer)
         if not as_json:
@@ -72,10 +70,6 @@ def command(
     if review_path:
         write_review(session, review_path)
     return int(max(codes, default=ExitCode.DONE))
-
-
-def _tell_page(tell: Callable[[str], None], name: str, number: int) -> None:
-    tell(f"{name} : page {number}…")
 
 
 def _exit_code(answer: Received | ScanAnswer) -> ExitCode:

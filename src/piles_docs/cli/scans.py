@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from piles_docs.cli.main import Session
 from piles_docs.cli.options import the_clock
 from piles_docs.cli.output import count, say, say_error, sentence
+from piles_docs.cli.pictures import can_show, show
 from piles_docs.cli.recorded import show_completed, show_recorded
 from piles_docs.errors import ExitCode
 from piles_docs.methodology.acts import Signed
 from piles_docs.usecases.files import write_privately
-from piles_docs.usecases.review import to_review
+from piles_docs.usecases.review import ToReview, to_review
 from piles_docs.usecases.scan import CaseAnswer, PageAnswer, ScanAnswer
 from piles_docs.web.review_page import review_page
 
@@ -22,7 +24,8 @@ from piles_docs.web.review_page import review_page
 def show_scan(session: Session, answer: ScanAnswer) -> None:
     """Say which pages came, what was recorded, what is missing, and what waits for a person."""
     recognised = [page for page in answer.pages if page.place]
-    click.echo(f"{answer.name} : {len(recognised)} pages reconnues sur {len(answer.pages)}")
+    known = count(len(recognised), "page") + (" reconnues" if len(recognised) > 1 else " reconnue")
+    click.echo(f"{answer.name} : {known} sur {len(answer.pages)}")
     for page in answer.pages:
         if page.problem:
             click.echo(f"    page {page.number} : {sentence(page.problem)}")
@@ -95,3 +98,14 @@ def write_review(session: Session, path: Path) -> None:
         return
     write_privately(path, review_page(items, the_clock().today))
     click.echo(f"{count(len(items), 'case')} à regarder : {path}")
+    console = Console()
+    for item in items if can_show(console) else ():
+        _show_box(console, item)
+
+
+def _show_box(console: Console, item: ToReview) -> None:
+    reason = f" : {item.reason}" if item.reason else ""
+    click.echo(f"\n{item.signatory}, {item.reference}, exemplaire {item.original}{reason}")
+    if item.crop:
+        show(console, item.crop)
+    click.echo(f"    {item.signed_command}\n    {item.empty_command}")

@@ -19,7 +19,7 @@ from piles_docs.cli.main import Session
 from piles_docs.cli.options import DATE, the_clock
 from piles_docs.cli.output import count, say, say_error, working
 from piles_docs.cli.status_csv import heading, lines, unreadable_line
-from piles_docs.cli.status_text import NetworkText, detail, missing_lines, summary_lines
+from piles_docs.cli.status_text import NetworkText, detail, missing_lines, summary_lines, uncertain_lines
 from piles_docs.errors import ExitCode, UsageError
 from piles_docs.methodology.parties import PARTY_TITLES
 from piles_docs.usecases.choice import Choice, Summary
@@ -36,7 +36,9 @@ _Found = TypeVar("_Found", CaseOverview, CaseReport)
 @click.command("status")
 @click.argument("dossiers", metavar="[DOSSIER]…", nargs=-1)
 @click.option(
-    "--missing", is_flag=True, help="Seulement les signatures qui manquent ; code 3 s’il en manque."
+    "--missing",
+    is_flag=True,
+    help="Seulement les signatures qui manquent et les cases à regarder ; code 3 s’il y en a.",
 )
 @click.option(
     "--step",
@@ -137,7 +139,7 @@ class _Face:
                 self._summary.unreadable.append(case)
                 say_error(case.error())
             elif self._choice.takes(case):
-                self._summary.add(case, self._choice.missing(case))
+                self._summary.add(case, self._choice)
                 yield case
 
     def text(self) -> None:
@@ -145,7 +147,7 @@ class _Face:
         if self._dossiers or len(self._workspace.dossiers()) == 1:
             width = shutil.get_terminal_size().columns
             for case in self._reports():
-                self._print(detail(case, self._choice.missing(case), width))
+                self._print(detail(case, self._choice, width))
             return
         network = NetworkText(self._choice)
         for overview in self._overviews():
@@ -157,6 +159,7 @@ class _Face:
         """A line for each document and person."""
         for case in self._overviews():
             self._print(missing_lines(case.dossier, self._choice.missing(case)))
+            self._print(uncertain_lines(case.dossier, self._choice.uncertain(case)))
 
     def json(self) -> None:
         """The reports, field by field (docs/status-json.md), each printed as soon as it is there."""
@@ -192,7 +195,8 @@ class _Face:
         """Errors come before work that is left."""
         if self._summary.unreadable:
             return max(found.exit_code for found in self._summary.unreadable)
-        return ExitCode.WORK_OUTSTANDING if missing and self._summary.missing else ExitCode.DONE
+        is_left = self._summary.missing or self._summary.uncertain
+        return ExitCode.WORK_OUTSTANDING if missing and is_left else ExitCode.DONE
 
     @staticmethod
     def _print(lines_of_text: Iterable[str]) -> None:

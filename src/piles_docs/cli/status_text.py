@@ -9,12 +9,18 @@ from piles_docs.cli.tables import one_line_table, table
 from piles_docs.french.delays import ago, count_days
 from piles_docs.french.formatting import join_words
 from piles_docs.usecases.choice import Choice, Summary, by_signature, oldest
-from piles_docs.usecases.reports import CaseOverview, CaseReport, DocumentReport, MissingReport
+from piles_docs.usecases.reports import (
+    CaseOverview,
+    CaseReport,
+    DocumentReport,
+    MissingReport,
+    UncertainReport,
+)
 
 _REACHED = 8
 
 
-def detail(case: CaseReport, missing: Sequence[MissingReport], width: int) -> Iterator[str]:
+def detail(case: CaseReport, choice: Choice, width: int) -> Iterator[str]:
     """Tell one case whole: steps, issued documents, missing signatures, conventions that end."""
     yield ""
     yield f"{case.dossier} – {case.piles}, {case.state_title}"
@@ -28,22 +34,19 @@ def detail(case: CaseReport, missing: Sequence[MissingReport], width: int) -> It
     ]
     if documents:
         yield from table(("Document", "État", "Signatures", "Ouvre"), documents, width)
-    yield from missing_lines(case.dossier, missing)
-    yield from _uncertain_lines(case)
+    yield from missing_lines(case.dossier, choice.missing(case))
+    yield from uncertain_lines(case.dossier, choice.uncertain(case))
     for ending in case.endings:
         yield f"{case.dossier} : {ending.title} ({ending.name}) : {ending.text}"
 
 
-def _uncertain_lines(case: CaseReport) -> Iterator[str]:
+def uncertain_lines(dossier: str, uncertain: Iterable[UncertainReport]) -> Iterator[str]:
     """Tell which boxes of scanned pages wait for a person's eye."""
-    for document in case.documents:
-        for signature in document.signatures:
-            if signature.state == "uncertain":
-                yield (
-                    f"{case.dossier} : la case de {signature.signatory} ({signature.party}) sur "
-                    f"{document.name}, exemplaire {signature.original}, est à regarder : "
-                    "piles receive --review PAGE.html"
-                )
+    for item in uncertain:
+        yield (
+            f"{dossier} : la case de {item.signatory} ({item.party}) sur {item.name}, "
+            f"exemplaire {item.original}, est à regarder : piles receive --review PAGE.html"
+        )
 
 
 def _steps(case: CaseReport) -> Iterator[tuple[str, str, str]]:
@@ -154,6 +157,8 @@ def summary_lines(summary: Summary) -> Iterator[str]:
             f"{count(summary.missing, 'signature')} {verb} ; la plus attendue : "
             f"{dossier}, {item.name}, {item.signatory} ({item.party}), émis {ago(item.since_days)}."
         )
+    if summary.uncertain:
+        yield f"{count(summary.uncertain, 'case')} à regarder : piles receive --review PAGE.html"
     if summary.endings:
         verbs = ("arrivent", "l’ont dépassée") if summary.endings > 1 else ("arrive", "l’a dépassée")
         conventions = count(summary.endings, "convention")

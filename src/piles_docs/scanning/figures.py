@@ -14,6 +14,8 @@ _SEED = 1
 _MOST_POINTS = 1500
 """Figures are looked for among so many pixels, drawn by chance: always the same ones of the same page."""
 _FEWEST_POINTS = 60
+_SHARP = 0.5
+"""Of how dark the ink is: what is lighter is its fringe, or noise."""
 
 _TURNS = 90
 """Directions of lines that are tried, two degrees apart."""
@@ -52,9 +54,22 @@ _NEARLY_ALL = 0.7
 _LETTER_MM = (0.6, 5.0)
 _LEAST_PIECE_MM2 = 0.15
 _MOST_LETTERS = 11
-_LARGEST_WORD = (0.75, 32.0)
-"""Share of the ink, and millimetres: what is larger is no row of letters, but one stroke of a pen."""
-_HOLLOW = 0.12
+_FEW_LETTERS = 4
+_FRAMED_MM = 1.0
+"""The height of letters within a frame, at least."""
+_ONE_STROKE = 0.97
+"""Of the ink: if so much is one piece, it is not letters."""
+_LONGEST_WORD_MM = 16.0
+"""With fewer letters, what is longer is no word, but a stroke of a pen."""
+_LARGEST_WORD = 0.75
+"""Of the ink: the same."""
+_HOLLOW = 0.2
+_STROKE_MM = 20.0
+"""The greater side of a stroke that only a pen makes."""
+_STROKE_CORE = 0.3
+"""Of it, what is in the middle of the rectangle around it: a frame has nothing there."""
+_STROKES = ((0.55, 0.16, 10.0), (0.35, 0.22, 8.0))
+"""Its least share of all ink and of the rectangle around it, and its lesser side in millimetres."""
 _SCATTERED = 0.25
 
 
@@ -64,11 +79,13 @@ class Figures:
 
     free_mm2: float
     """What is not a long line."""
+    joined: float
+    """Which share of it is one piece."""
     is_stamp: bool
     """Whether it has a stamp's ring, rows of small letters, or many small pieces and no large one."""
 
 
-NOTHING = Figures(free_mm2=0.0, is_stamp=False)
+NOTHING = Figures(free_mm2=0.0, joined=0.0, is_stamp=False)
 
 
 def read_figures(mine: Mask, gone: Plane) -> Figures:
@@ -78,19 +95,25 @@ def read_figures(mine: Mask, gone: Plane) -> Figures:
         mine: Where the ink is.
         gone: How dark each point is.
     """
-    rows, columns = np.nonzero(mine)
+    sharp = mine & (gone > _SHARP * float(np.percentile(gone[mine], 70)))
+    rows, columns = np.nonzero(sharp)
     every = np.column_stack([columns, rows]) / PIXELS_PER_MM
     chance = np.random.default_rng(_SEED)
     points = every[chance.choice(len(every), min(len(every), _MOST_POINTS), replace=False)]
-    free, rest = points, mine.copy()
-    for line in _long_lines(points):
+    free, rest = points, sharp.copy()
+    for line in (lines := list(_long_lines(points))):
         free = free[~line.holds(free)]
         on_line = line.holds(every)
         rest[rows[on_line], columns[on_line]] = False
-    is_stamp = _has_ring(points, chance) or _is_pieces(
-        rest if len(free) >= _FEWEST_POINTS else mine, gone, (points, free)
+    labels, pieces = label(sharp)
+    joined = max(piece.area for piece in pieces) / len(every)
+    written = rest if len(free) >= _FEWEST_POINTS else sharp
+    is_stamp = not _has_stroke(labels, pieces) and (
+        _has_ring(points, chance)
+        or _has_frame(pieces)
+        or (joined < _ONE_STROKE and _is_pieces(written, (points, free), has_lines=bool(lines)))
     )
-    return Figures(free_mm2=float(rest.sum()) / PIXELS_PER_MM**2, is_stamp=is_stamp)
+    return Figures(free_mm2=float(rest.sum()) / PIXELS_PER_MM**2, joined=joined, is_stamp=is_stamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,36 +239,64 @@ def _has_ring(points: Points, chance: np.random.Generator) -> bool:
     return len(np.unique(np.round(turns / (2 * np.pi) * _TURN_STEPS))) >= _LEAST_RING * _TURN_STEPS
 
 
-def _is_pieces(mine: Mask, gone: Plane, views: tuple[Points, ...]) -> bool:
+def _is_pieces(sharp: Mask, views: tuple[Points, ...], *, has_lines: bool) -> bool:
     """Whether the ink is in small pieces, as printed letters are, and not in the strokes of a pen.
 
     Args:
-        mine: The ink, without long lines.
-        gone: How dark each point is.
+        sharp: The ink, without long lines.
         views: The same ink as points, with and without the lines: rows are looked for in each.
+        has_lines: Whether lines were taken away: what is left of a signature may look like words.
     """
-    sharp = mine & (gone > 0.5 * float(np.percentile(gone[mine], 70)))
-    _, pieces = label(sharp)
-    pieces = [piece for piece in pieces if piece.area >= _LEAST_PIECE_MM2 * PIXELS_PER_MM**2]
+    least = _LEAST_PIECE_MM2 * PIXELS_PER_MM**2
+    pieces = [piece for piece in label(sharp)[1] if piece.area >= least]
     if not pieces:
         return False
     sides = [max(piece.right - piece.left, piece.bottom - piece.top) / PIXELS_PER_MM for piece in pieces]
-    if sum(_LETTER_MM[0] <= side <= _LETTER_MM[1] for side in sides) > _MOST_LETTERS:
+    letters = sum(_LETTER_MM[0] <= side <= _LETTER_MM[1] for side in sides)
+    if letters > _MOST_LETTERS:
         return True
     largest = max(piece.area for piece in pieces) / float(sharp.sum())
     if largest < _SCATTERED and len(pieces) > _MOST_LETTERS:
         return True
-    share, most = _LARGEST_WORD
-    if any(side > most and not _is_frame(piece) for side, piece in zip(sides, pieces, strict=True)):
+    words = [side for side, piece in zip(sides, pieces, strict=True) if not _is_frame(piece)]
+    has_strokes = has_lines or max(words, default=0) > _LONGEST_WORD_MM
+    if letters < _FEW_LETTERS and has_strokes:
         return False
     rows = max(map(_rows_of_small_writing, views))
-    return rows == 1 or (rows > 1 and largest < share)
+    return rows == 1 or (rows > 1 and largest < _LARGEST_WORD)
 
 
 def _is_frame(piece: Component) -> bool:
     """Whether a piece is as hollow as the frame of a stamp."""
     wide, high = piece.right - piece.left, piece.bottom - piece.top
     return min(wide, high) > _ROW_MM[1] * PIXELS_PER_MM and piece.area < _HOLLOW * wide * high
+
+
+def _has_stroke(labels: np.ndarray, pieces: list[Component]) -> bool:
+    """Whether the largest piece is full, and not along its edges alone: a pen made it, over a stamp."""
+    whole = sum(piece.area for piece in pieces)
+    largest = max(range(len(pieces)), key=lambda rank: pieces[rank].area)
+    piece = pieces[largest]
+    wide, high = piece.right - piece.left, piece.bottom - piece.top
+    core = labels[
+        piece.top + high // 4 : piece.bottom - high // 4, piece.left + wide // 4 : piece.right - wide // 4
+    ]
+    return (
+        max(wide, high) >= _STROKE_MM * PIXELS_PER_MM
+        and float((core == largest + 1).sum()) >= _STROKE_CORE * piece.area
+        and any(
+            piece.area >= max(share * whole, full * wide * high) and min(wide, high) >= low * PIXELS_PER_MM
+            for share, full, low in _STROKES
+        )
+    )
+
+
+def _has_frame(pieces: list[Component]) -> bool:
+    """Whether a piece is a frame with some letters in it."""
+    letters = [piece for piece in pieces if piece.bottom - piece.top >= _FRAMED_MM * PIXELS_PER_MM]
+    return any(
+        sum(frame.holds(letter) for letter in letters) >= _FEW_LETTERS for frame in pieces if _is_frame(frame)
+    )
 
 
 def _rows_of_small_writing(points: Points) -> int:

@@ -35,7 +35,11 @@ _LEAST_AWAY = 0.25
 _FAR_MM = 1.0
 _LEAST_FAR = 0.4
 """The same, for ink outside the boxes, where print is near, and may be moved by a sheet that is bent."""
+_LARGE_MM, _LARGE_MM2, _LARGE_FAR = 10.0, 15.0, 0.03
+"""So large a group is ink, even if most of it was written over print."""
 _FAINTEST = 0.08
+_PALE, _LEAST_DARK = 0.12, 0.2
+"""A pen's ink is darker than that in so large a share of it at least."""
 _NOISE_TIMES = 5.0
 _AROUND_MM = 12.0
 _FAINT_PRINT, _DARK_PRINT = 0.12, 0.6
@@ -47,20 +51,25 @@ _LINE_NEAR_MM = 5.0
 _MOST_FOREIGN_MM2 = 0.5
 _MOST_STRAY_MM2 = 4.0
 _MOST_DUST_MM2 = 3.0
-_LEAST_FAINT_SEEN = 0.5
+_MOST_HAIR_MM2 = 5.0
+"""Of its own, if it is as pale as a hair."""
+_LEAST_FAINT_SEEN = 0.4
 
 # What is called ink has at least this:
 _LEAST_INK_MM2 = (6.0, 4.0)
 """All of it, and what is not long lines."""
 _LEAST_INK_BILEVEL_MM2 = (12.0, 10.0)
-"""The same in black and white, where a faint stamp leaves scattered pieces."""
+"""The same in black and white."""
+_LEAST_SCATTERED_MM2 = (20.0, 20.0)
+"""The same there, where it is not one piece: a faint stamp leaves some."""
+_LEAST_JOINED = 0.9
 _LEAST_CORE_MM2 = 4.0
 _LEAST_EXTENT_MM = 4.0
 _LEAST_CONTRAST = 0.16
 """What shows through from the other side of the sheet has less."""
 _LEAST_FREE = 0.12
 """Of the ink, what is not long lines."""
-_LEAST_INSIDE = 0.7
+_LEAST_INSIDE = 0.6
 _MOST_FOREIGN = 0.25
 """Of the box's own ink."""
 
@@ -89,6 +98,8 @@ class InkMeasures:
     """Of specks in the box."""
     free_mm2: float
     """Of the box's own ink, what is not a long line."""
+    joined: float
+    """Which share of that ink is one piece."""
     is_stamp: bool
     """Whether that ink looks like a stamp's."""
     noise: float
@@ -120,8 +131,16 @@ class _Group:
     """Whether it only follows what is printed: the edge of print that does not lie quite where it should."""
     far: float
     """Which share of it is well away from print."""
+    is_pale: bool
+    """Whether it is paler than any pen: a stain."""
     inside: tuple[float, ...]
     """Its area within each box, by rank."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether it is surely no print that was moved."""
+        is_large = self.extent_mm >= _LARGE_MM and self.area >= _LARGE_MM2
+        return self.far >= (_LARGE_FAR if is_large else _LEAST_FAR)
 
     def owner(self) -> int | None:
         """The box that holds most of it; None where most is in no box."""
@@ -162,12 +181,17 @@ def judge(ink: InkMeasures, *, is_bilevel: bool) -> tuple[InkState, str]:
     doubt = _doubt(ink, is_bilevel=is_bilevel)
     if doubt:
         return InkState.UNCERTAIN, doubt
-    return (InkState.SIGNED if ink.area_mm2 > 0 else InkState.EMPTY), ""
+    return (InkState.EMPTY if _is_bare(ink) else InkState.SIGNED), ""
+
+
+def _is_bare(ink: InkMeasures) -> bool:
+    """Whether nothing is the box's own, but a hair."""
+    return ink.area_mm2 == 0 or (ink.area_mm2 <= _MOST_HAIR_MM2 and ink.contrast < _LEAST_CONTRAST)
 
 
 def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
     """Why a person has to look; empty where none has."""
-    if ink.area_mm2 == 0:
+    if _is_bare(ink):
         if ink.foreign_mm2 > _MOST_FOREIGN_MM2:
             return "de l’encre venue d’ailleurs entre dans la case"
         if ink.stray_mm2 > _MOST_STRAY_MM2:
@@ -179,7 +203,10 @@ def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
         return ""
     if ink.is_stamp:
         return "un tampon, semble-t-il : la signature est-elle là aussi ?"
-    least_mm2, free_mm2 = _LEAST_INK_BILEVEL_MM2 if is_bilevel else _LEAST_INK_MM2
+    least_mm2, free_mm2 = _LEAST_INK_MM2
+    if is_bilevel:
+        is_scattered = ink.joined < _LEAST_JOINED
+        least_mm2, free_mm2 = _LEAST_SCATTERED_MM2 if is_scattered else _LEAST_INK_BILEVEL_MM2
     if ink.area_mm2 < least_mm2 or ink.core_mm2 < _LEAST_CORE_MM2 or ink.extent_mm < _LEAST_EXTENT_MM:
         return "une trace trop petite pour être sûrement une signature"
     if ink.contrast < _LEAST_CONTRAST:
@@ -215,6 +242,7 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
     free = np.bincount(labels[away], minlength=count) * _PIXEL_MM2
     far = ink & ~grown(printed, round(_FAR_MM * PIXELS_PER_MM))
     well_away = np.bincount(labels[far], minlength=count) * _PIXEL_MM2
+    dark = np.bincount(labels[gone > _PALE], minlength=count) * _PIXEL_MM2
     areas = np.bincount(labels.ravel(), minlength=count) * _PIXEL_MM2
     inside = [np.bincount(labels[place].ravel(), minlength=count) * _PIXEL_MM2 for place in places]
     groups = [
@@ -223,6 +251,7 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
             area=float(areas[number]),
             extent_mm=(max(one.right - one.left, one.bottom - one.top) - 2 * reach) / PIXELS_PER_MM,
             is_fringe=float(free[number]) < _LEAST_AWAY * float(areas[number]),
+            is_pale=float(dark[number]) < _LEAST_DARK * float(areas[number]),
             far=float(well_away[number] / areas[number]),
             inside=tuple(float(areas[number]) for areas in inside),
         )
@@ -249,7 +278,8 @@ def _measure(region: Region, seen: _Seen, box: Box, rank: int) -> InkMeasures:
     own = [group for group in large if group.owner() == rank]
     main = max(own, key=lambda group: group.area, default=None)
     mine = np.isin(seen.labels, [group.number for group in own]) if own else np.zeros_like(seen.ink)
-    stray = [group.number for group in large if group.owner() is None and group.far >= _LEAST_FAR]
+    others = [group for group in large if group.owner() != rank and not group.is_pale]
+    stray = [group.number for group in others if group.owner() is None and group.is_away]
     around = np.bincount(seen.labels[near].ravel(), minlength=len(seen.groups) + 1)
     within = mine[place]
     figures = read_figures(mine, seen.gone) if own else NOTHING
@@ -259,10 +289,11 @@ def _measure(region: Region, seen: _Seen, box: Box, rank: int) -> InkMeasures:
         extent_mm=main.extent_mm if main else 0.0,
         inside=main.inside[rank] / main.area if main else 0.0,
         contrast=float(np.percentile(seen.gone[mine], 80)) if own else 0.0,
-        foreign_mm2=sum(group.inside[rank] for group in large if group.owner() != rank),
+        foreign_mm2=sum(group.inside[rank] for group in others),
         stray_mm2=float(around[stray].sum()) * _PIXEL_MM2,
         dust_mm2=sum(group.inside[rank] for group in groups if group.extent_mm < _SPECK_MM),
         free_mm2=figures.free_mm2,
+        joined=figures.joined,
         is_stamp=figures.is_stamp,
         noise=seen.noise,
         faint_seen=_faint_seen(region, seen, place_in(region, box.rect, (_LINE_NEAR_MM, _LINE_NEAR_MM))),

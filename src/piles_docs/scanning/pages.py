@@ -15,7 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import pypdfium2
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFilter, UnidentifiedImageError
 from pypdfium2 import raw
 
 LONG_SIDE_PIXELS = 2339
@@ -30,8 +30,12 @@ MOST_PIXELS = 150_000_000
 _LONG_SIDE_INCHES = 297 / 25.4  # of A4
 _DARK, _LIGHT = 40, 215  # of 255: what lies between is a grey
 _FEWEST_GREYS = 0.005  # of all pixels; lines of an enlarged 1-bit page have some at their edges
+_BLANK_REACH = 12  # pixels of a quarter of the size: around, how light the paper is
+_BLANK_DARKER = 30  # of 255, than what is around
+_BLANK_SHARE = 0.0005  # of the page: a line of writing
 _PICTURES = ("JPEG", "PNG", "TIFF", "HEIF")
 _UNREADABLE = "page illisible : le fichier est abîmé à cet endroit"
+_NO_HEIC = "photo HEIC : enregistrez-la en JPEG, ou installez ce qui la lit (pip install pillow-heif)"
 _TOO_MANY = f"au-delà de {MOST_PAGES} pages : divisez le fichier"
 _TORN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError, TypeError, struct.error)
 """What Pillow raises at a file that is not what it seems."""
@@ -69,6 +73,29 @@ def read_pages(content: bytes) -> Iterator[ScanPage | BadPage]:
         yield from _read_pdf(content)
     else:
         yield from _read_picture(content)
+
+
+def count_pages(content: bytes) -> int:
+    """How many pages `read_pages` will give, at most `MOST_PAGES`; 1 where the file does not tell."""
+    try:
+        if content[:1024].lstrip().startswith(b"%PDF-"):
+            with closing(pypdfium2.PdfDocument(content)) as document:
+                return max(1, min(len(document), MOST_PAGES))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as for reading
+            with Image.open(io.BytesIO(content), formats=_known_formats()) as image:
+                return _count_frames(image)
+    except (pypdfium2.PdfiumError, *_TORN, Image.DecompressionBombError):
+        return 1
+
+
+def _count_frames(image: Image.Image) -> int:
+    for number in range(1, MOST_PAGES):
+        try:
+            image.seek(number)
+        except EOFError:
+            return number
+    return MOST_PAGES
 
 
 def _read_pdf(content: bytes) -> Iterator[ScanPage | BadPage]:
@@ -131,7 +158,7 @@ def _frames(content: bytes) -> Iterator[ScanPage | BadPage]:
         image = Image.open(io.BytesIO(content), formats=_known_formats())
     except (*_TORN, Image.DecompressionBombError):
         heic = content[4:8] == b"ftyp"
-        reason = "photo HEIC : enregistrez-la en JPEG" if heic else "ni PDF, ni JPEG, ni PNG, ni TIFF lisible"
+        reason = _NO_HEIC if heic else "ni PDF, ni JPEG, ni PNG, ni TIFF lisible"
         yield BadPage(number=1, reason=reason)
         return
     with image:
@@ -175,6 +202,13 @@ def has_no_greys(image: Image.Image) -> bool:
     """Tell whether a page is only black and white, whatever its file says: devices store that as grey too."""
     counts = image.convert("L").histogram()
     return sum(counts[_DARK : _LIGHT + 1]) < _FEWEST_GREYS * sum(counts)
+
+
+def is_blank(image: Image.Image) -> bool:
+    """Tell whether nothing is on a page: the back of another, most often."""
+    small = image.convert("L").reduce(4)
+    dark = ImageChops.subtract(small.filter(ImageFilter.BoxBlur(_BLANK_REACH)), small).histogram()
+    return sum(dark[_BLANK_DARKER:]) < _BLANK_SHARE * sum(dark)
 
 
 def _known_formats() -> tuple[str, ...]:

@@ -12,10 +12,10 @@ from piles_docs.methodology.acts import Box, InkState
 from piles_docs.methodology.page_codes import PageCode
 from piles_docs.methodology.page_marks import POINTS_PER_MM, PageMarks, Rectangle
 from piles_docs.scanning.alignment import IssuedPages, Region, align
-from piles_docs.scanning.codes import FoundCode, find_codes
+from piles_docs.scanning.codes import FoundCode, Search, find_codes
 from piles_docs.scanning.ink import MARGIN_MM, InkMeasures, place_in, read_boxes
-from piles_docs.scanning.pages import ScanPage
-from piles_docs.scanning.registration import Registration, outside_frame, register
+from piles_docs.scanning.pages import ScanPage, is_blank
+from piles_docs.scanning.registration import Registration, outside_frame, register, shows_marks
 
 Lookup = Callable[[str], IssuedPages | None]
 """From what codes name a document by to what was issued; None where no such document was."""
@@ -27,6 +27,7 @@ class Problem(StrEnum):
     """Why a page is not recognised; or, with a document, why a person has to look at it."""
 
     NO_CODE = "no-code"
+    BLANK = "blank"
     CODE_UNREADABLE = "code-unreadable"
     SEVERAL_PAGES = "several-pages"
     UNKNOWN_DOCUMENT = "unknown-document"
@@ -39,8 +40,9 @@ class Problem(StrEnum):
 
 
 _WORDS = {
-    Problem.NO_CODE: "aucun code sur la page : dos blanc, page de garde ou autre document",
-    Problem.CODE_UNREADABLE: "un code est là, mais coupé ou illisible : numérisez la page entière, à plat",
+    Problem.NO_CODE: "aucun code sur la page : autre document, ou page dont les deux codes sont coupés",
+    Problem.BLANK: "page blanche",
+    Problem.CODE_UNREADABLE: "ses codes sont coupés ou illisibles : numérisez la page entière, à plat",
     Problem.SEVERAL_PAGES: "les codes de plusieurs pages sur une seule image : numérisez une page à la fois",
     Problem.UNKNOWN_DOCUMENT: "le code est celui d’un document que ce registre ne connaît pas",
     Problem.NO_SUCH_PAGE: "le document n’a pas la page que le code indique",
@@ -89,8 +91,7 @@ def recognise_page(page: ScanPage, lookup: Lookup) -> RecognisedPage:
     search = find_codes(grey)
     codes = search.codes
     if not codes:
-        problem = Problem.CODE_UNREADABLE if search.unread else Problem.NO_CODE
-        return RecognisedPage(number=page.number, code=None, problem=problem)
+        return RecognisedPage(number=page.number, code=None, problem=_without_code(grey, search))
     if len({(found.code.document, found.code.page, found.code.pages) for found in codes}) > 1:
         return RecognisedPage(number=page.number, code=None, problem=Problem.SEVERAL_PAGES)
     code = codes[0].code
@@ -114,6 +115,13 @@ def recognise_page(page: ScanPage, lookup: Lookup) -> RecognisedPage:
         registration=registration,
         boxes=_read(page, issued, codes, registration, size),
     )
+
+
+def _without_code(grey: Image.Image, search: Search) -> Problem:
+    """What a page is on which none of our codes was read."""
+    if search.unread or shows_marks(grey):
+        return Problem.CODE_UNREADABLE
+    return Problem.BLANK if is_blank(grey) else Problem.NO_CODE
 
 
 def _read(

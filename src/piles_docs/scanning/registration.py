@@ -9,7 +9,14 @@ import numpy as np
 from PIL import Image
 
 from piles_docs.methodology.page_codes import Mark
-from piles_docs.methodology.page_marks import POINTS_PER_MM, SQUARE_MM, PageMarks, Rectangle
+from piles_docs.methodology.page_marks import (
+    CODE_MM,
+    MODULES,
+    POINTS_PER_MM,
+    SQUARE_MM,
+    PageMarks,
+    Rectangle,
+)
 from piles_docs.scanning.arrays import (
     Component,
     Matrix,
@@ -29,6 +36,9 @@ _SEARCH_MM = 16.0
 _PIXELS_PER_MM = 4.0
 _DARK = 0.45  # of the paper's lightness is gone
 _SQUARE_TOLERANCE = 0.3  # of its side
+_LONG_SIDE_MM = 297.0  # of A4, where nothing on a page tells its size
+_CORNER = 0.22  # of the sides of a picture
+_FINDER, _FINDER_CORE = 7, 3  # modules: the square ring in three corners of a QR code, and the square in it
 _LEAST_FILLED = 0.75
 _FLAT_RESIDUAL_MM = 0.2
 _MOST_RESIDUAL_MM = 0.9
@@ -114,6 +124,42 @@ def outside_frame(image: Image.Image, codes: Sequence[FoundCode], marks: PageMar
     return frozenset() if inside.all() else frozenset({mark})
 
 
+def shows_marks(image: Image.Image) -> bool:
+    """Tell whether near a corner of a picture stands one of our squares, or a corner of a code.
+
+    Where no code can be read, it is a page of ours whose codes were cut off, or hidden.
+
+    Args:
+        image: Grey (mode L), of a page that fills it more or less.
+    """
+    scale = _PIXELS_PER_MM * _LONG_SIDE_MM / max(image.size)
+    small = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.BOX)
+    wide, high = round(small.width * _CORNER), round(small.height * _CORNER)
+    for left in (0, small.width - wide):
+        for top in (0, small.height - high):
+            dark = _gone(np.asarray(small.crop((left, top, left + wide, top + high)), np.float32)) > _DARK
+            components = label(dark)[1]
+            if any(map(_is_square, components)) or _has_finder(components):
+                return True
+    return False
+
+
+def _has_finder(components: Sequence[Component]) -> bool:
+    """Whether one of the three patterns by which a QR code is found is there: a square in a square ring."""
+    module = CODE_MM / MODULES
+    rings = [one for one in components if _is_square(one, _FINDER * module, least_filled=0.35)]
+    cores = [one for one in components if _is_square(one, _FINDER_CORE * module)]
+    return any(
+        max(
+            abs(ring.left + ring.right - core.left - core.right),
+            abs(ring.top + ring.bottom - core.top - core.bottom),
+        )
+        <= module * _PIXELS_PER_MM
+        for ring in rings
+        for core in cores
+    )
+
+
 def crop(image: Image.Image, to_pixels: Matrix, around: Rectangle, pixels_per_mm: float) -> Image.Image:
     """Cut a rectangle of the page out of the scan, straightened.
 
@@ -167,7 +213,7 @@ def _find_square(image: Image.Image, square: Rectangle, rough: Matrix) -> Points
     reach = _SEARCH_MM * POINTS_PER_MM
     around = (x - reach, y - reach, x + reach, y + reach)
     piece = np.asarray(crop(image, rough, around, _PIXELS_PER_MM), np.float32)
-    gone = 1 - piece / np.maximum(paper_level(piece, round(3 * SQUARE_MM * _PIXELS_PER_MM)), 1)
+    gone = _gone(piece)
     _, components = label(gone > _DARK)
     middle = np.array(piece.shape[::-1]) / 2
     best: tuple[float, Points] | None = None
@@ -182,14 +228,19 @@ def _find_square(image: Image.Image, square: Rectangle, rough: Matrix) -> Points
     return project(rough @ from_piece(around, _PIXELS_PER_MM), best[1].reshape(1, 2))
 
 
-def _is_square(component: Component) -> bool:
-    side = SQUARE_MM * _PIXELS_PER_MM
+def _gone(piece: Plane) -> Plane:
+    """How much of the paper's light is gone."""
+    return np.asarray(1 - piece / np.maximum(paper_level(piece, round(3 * SQUARE_MM * _PIXELS_PER_MM)), 1))
+
+
+def _is_square(
+    component: Component, side_mm: float = SQUARE_MM, *, least_filled: float = _LEAST_FILLED
+) -> bool:
+    side = side_mm * _PIXELS_PER_MM
     least, most = side * (1 - _SQUARE_TOLERANCE), side * (1 + _SQUARE_TOLERANCE)
     width, height = component.right - component.left, component.bottom - component.top
     return (
-        least <= width <= most
-        and least <= height <= most
-        and component.area >= _LEAST_FILLED * width * height
+        least <= width <= most and least <= height <= most and component.area >= least_filled * width * height
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from piles_docs.usecases.reports import CaseOverview, MissingReport, Unreadable
+from piles_docs.usecases.reports import CaseOverview, MissingReport, UncertainReport, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Choice:
         """Tell whether a case is meant."""
         if self.step is not None and (case.is_closed or case.current_step != self.step):
             return False
-        return self._takes_all or bool(self.missing(case))
+        return self._takes_all or bool(self.missing(case)) or bool(self.party and self.uncertain(case))
 
     @property
     def _takes_all(self) -> bool:
@@ -40,6 +40,10 @@ class Choice:
             for item in case.missing
             if self.party in {None, item.party} and item.since_days >= (self.older_than or 0)
         )
+
+    def uncertain(self, case: CaseOverview) -> tuple[UncertainReport, ...]:
+        """The boxes to look at that are meant: how long a signature is missing says nothing of them."""
+        return tuple(item for item in case.uncertain if self.party in {None, item.party})
 
 
 def oldest(missing: Iterable[MissingReport]) -> MissingReport | None:
@@ -64,6 +68,8 @@ class Summary:
     closed: int = 0
     missing: int = 0
     """Signatures, each original counted."""
+    uncertain: int = 0
+    """Boxes to look at."""
     endings: int = 0
     oldest: tuple[str, MissingReport] | None = None
     """The case and signature that have waited for longest."""
@@ -74,9 +80,10 @@ class Summary:
         """How many were added, unreadable ones aside."""
         return self.steps.total() + self.closed
 
-    def add(self, case: CaseOverview, missing: Iterable[MissingReport]) -> None:
-        """Count a case in, with those of its missing signatures that are meant."""
-        meant = list(missing)
+    def add(self, case: CaseOverview, choice: Choice) -> None:
+        """Count a case in, with what is meant of its missing signatures and of its boxes to look at."""
+        meant = choice.missing(case)
+        self.uncertain += len(choice.uncertain(case))
         self.closed += case.is_closed
         if not case.is_closed:
             self.steps[case.current_step, case.current_step_title] += 1

@@ -71,7 +71,7 @@ def receive(
     clock: Clock,
     operator: str | None = None,
     signed_on: dt.date | None = None,
-    tell: Callable[[int], None] = lambda _: None,
+    tell: Callable[[int, int], None] = lambda _, __: None,
 ) -> Received | ScanAnswer:
     """Take one file back. The file stays where it is; its bytes are archived once something of it counts.
 
@@ -83,7 +83,7 @@ def receive(
         clock: The moment.
         operator: Who takes it back.
         signed_on: When scanned paper was signed, where that is not the day of its return.
-        tell: Is told the number of each scanned page before it is looked at.
+        tell: Is told how many scanned pages were looked at, and of how many.
 
     Raises:
         RecordsBroken: The ledger or the archive is damaged.

@@ -23,6 +23,7 @@ from piles_docs.methodology.states import (
     DocumentState,
     Ending,
     MissingSignature,
+    SignatureStatus,
     StepState,
     StepStatus,
 )
@@ -36,6 +37,7 @@ from piles_docs.usecases.reports import (
     SignatureReport,
     StaleReport,
     StepReport,
+    UncertainReport,
     WaitingReport,
 )
 
@@ -58,6 +60,7 @@ def report_of(state: CaseState, methodology: Methodology) -> CaseReport:
         current_step_title=methodology.steps[state.current_step - 1].title,
         waiting_for=steps[state.current_step - 1].waiting_for if is_active else (),
         missing=tuple(_missing(state, methodology)),
+        uncertain=tuple(_uncertain(state)),
         endings=tuple(_ending(state, ending, methodology) for ending in state.endings),
         stale=tuple(document.key.name for document in state.documents if document.stale),
         steps=steps,
@@ -154,6 +157,18 @@ def _missing(state: CaseState, methodology: Methodology) -> Iterator[MissingRepo
             unlocks=document.unlocks,
             opens=describe_opening(document.unlocks, methodology),
         )
+
+
+def _uncertain(state: CaseState) -> Iterator[UncertainReport]:
+    for document in state.documents:
+        for signature in document.signatures:
+            if signature.state is SignatureStatus.UNCERTAIN:
+                yield UncertainReport(
+                    name=document.key.name,
+                    party=signature.party,
+                    signatory=signature.signatory or PARTY_TITLES[signature.party],
+                    original=signature.original,
+                )
 
 
 def _whose_turn(state: CaseState, item: MissingSignature) -> Person:

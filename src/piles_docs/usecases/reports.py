@@ -174,6 +174,17 @@ class MissingReport:
 _AFTER = [field.name for field in fields(MissingReport)].index("after")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UncertainReport:
+    """A signature box of a scanned page that a person must look at."""
+
+    name: str
+    """The document, as commands take it."""
+    party: str
+    signatory: str
+    original: int
+
+
 @dataclass(slots=True)  # as WaitingReport
 class EndingReport:
     """A signed convention whose term is near or past, and that nothing signed follows."""
@@ -229,6 +240,7 @@ class CaseOverview:
     waiting_for: tuple[WaitingReport, ...]
     """What the current step waits for; nothing once the case is closed."""
     missing: tuple[MissingReport, ...]
+    uncertain: tuple[UncertainReport, ...]
     endings: tuple[EndingReport, ...]
     stale: tuple[str, ...]
     """Issued documents that no longer say what the case says, by name."""
@@ -252,6 +264,7 @@ class CaseOverview:
         return data | {
             "waiting_for": _waiting(data),
             "missing": tuple(MissingReport.read(found, today) for found in data["missing"]),
+            "uncertain": tuple(UncertainReport(**found) for found in data["uncertain"]),
             "endings": tuple(EndingReport.read(found, today) for found in data["endings"]),
             "stale": tuple(data["stale"]),
         }

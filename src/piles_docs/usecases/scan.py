@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 
@@ -24,8 +24,8 @@ from piles_docs.methodology.acts import (
 from piles_docs.methodology.threads import Thread, history
 from piles_docs.scanning.alignment import IssuedPages
 from piles_docs.scanning.origin import device_of
-from piles_docs.scanning.pages import BadPage, ScanPage, read_pages
-from piles_docs.scanning.recognise import RecognisedPage, recognise_page
+from piles_docs.scanning.pages import BadPage, ScanPage, count_pages, read_pages
+from piles_docs.scanning.recognise import Problem, RecognisedPage, recognise_page
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.files import one_at_a_time
 from piles_docs.usecases.record import Recorded, recorded
@@ -57,6 +57,8 @@ class PageAnswer:
     """Why it is not recognised, in French; empty where it is."""
     is_cut: bool = False
     """Whether a code of it lies beyond the edge of the scan."""
+    is_nameless: bool = False
+    """Whether something is on it, but no code that can be read: it may be the page that misses."""
     boxes: tuple[ScannedBox, ...] = ()
 
 
@@ -115,22 +117,22 @@ class _Register:
 
 
 def read_scan(
-    workspace: Workspace, content: bytes, *, tell: Callable[[int], None] = lambda _: None
+    workspace: Workspace, content: bytes, *, tell: Callable[[int, int], None] = lambda _, __: None
 ) -> tuple[tuple[PageAnswer, ...], int | None]:
     """Recognise the pages of a scan, one after the other, recording nothing.
 
     Args:
         workspace: Where the documents were issued.
         content: Of the file.
-        tell: Is told the number of each page before it is looked at.
+        tell: Is told how many pages were looked at, and of how many.
 
     Returns:
         What each page is, and the resolution that the file tells.
     """
     register = _Register(workspace)
-    answers, resolution = [], None
+    answers, resolution, count = [], None, count_pages(content)
     for page in read_pages(content):
-        tell(page.number)
+        tell(page.number - 1, count)
         if isinstance(page, ScanPage):
             resolution = resolution or page.dpi
         answers.append(_answer(page, register))
@@ -168,6 +170,7 @@ def take_scan(
     for page in agreed:
         if page.place:
             by_case.setdefault(page.place.dossier, []).append(page)
+    nameless = {page.number for page in pages if page.is_nameless}
     scanned = Scanned(
         on=clock.today,
         scan_sha256=hashlib.sha256(content).hexdigest(),
@@ -179,7 +182,7 @@ def take_scan(
         device=device_of(content),
     )
     cases = tuple(
-        _take(workspace, dossier, content, found, scanned, signed_on, clock)
+        _take(workspace, dossier, content, found, nameless, scanned, signed_on, clock)
         for dossier, found in by_case.items()
     )
     return ScanAnswer(name=name, pages=tuple(agreed), cases=cases)
@@ -191,7 +194,8 @@ def _answer(page: ScanPage | BadPage, register: _Register) -> PageAnswer:
     seen = recognise_page(page, register.lookup)
     if seen.problem or seen.code is None:
         words = seen.problem.words if seen.problem else ""
-        return PageAnswer(number=page.number, place=None, page=None, problem=words, is_cut=seen.is_cut)
+        nameless = seen.problem in {Problem.NO_CODE, Problem.CODE_UNREADABLE}
+        return PageAnswer(number=page.number, place=None, page=None, problem=words, is_nameless=nameless)
     return PageAnswer(
         number=page.number,
         place=register.place(seen.code.document),
@@ -246,6 +250,7 @@ def _take(
     dossier: str,
     content: bytes,
     pages: Sequence[PageAnswer],
+    nameless: Collection[int],
     scanned: Scanned,
     signed_on: dt.date | None,
     clock: Clock,
@@ -255,7 +260,7 @@ def _take(
         threads = history(now.acts).threads
         seen = tuple(_scanned_page(page, threads) for page in pages)
         act = scanned.model_copy(update={"pages": seen})
-        remarks = _remarks(pages, threads)
+        remarks = _remarks(pages, nameless, threads)
         known = any(isinstance(other, Scanned) and other.scan_sha256 == act.scan_sha256 for other in now.acts)
         if known:
             remarks.insert(0, "ce fichier a déjà été repris")
@@ -332,7 +337,7 @@ def _signatures(
     return list(found.values())
 
 
-def _remarks(pages: Sequence[PageAnswer], threads: dict[str, Thread]) -> list[str]:
+def _remarks(pages: Sequence[PageAnswer], nameless: Collection[int], threads: dict[str, Thread]) -> list[str]:
     """Pages that miss or came twice, codes that were cut, versions that ended."""
     counts: dict[tuple[str, int], dict[int, int]] = {}
     remarks = []
@@ -348,15 +353,33 @@ def _remarks(pages: Sequence[PageAnswer], threads: dict[str, Thread]) -> list[st
         original = next(one for one in thread.issued.originals if one.number == number)
         name = f"{reference}, exemplaire {number}"
         before = thread.pages_seen.get(number, set())
-        missing = [str(page) for page in range(1, original.pages + 1) if page not in {*seen, *before}]
+        missing = [page for page in range(1, original.pages + 1) if page not in {*seen, *before}]
         twice = [str(page) for page, times in sorted(seen.items()) if times > 1]
         if missing:
-            remarks.append(f"{name} : il manque la page {', '.join(missing)} sur {original.pages}")
+            words = ", ".join(map(str, missing))
+            remarks.append(f"{name} : il manque la page {words} sur {original.pages}")
+        mine = [page for page in pages if page.place and page.place.original.code == original.code]
+        remarks += [
+            f"page {scan_page} du fichier : à cet endroit de la pile manque la page {page} de {name} ; si "
+            "c’est elle, ses codes sont coupés : numérisez-la entière"
+            for scan_page, page in _in_place_of(missing, mine, nameless)
+        ]
         if twice:
             remarks.append(f"{name} : la page {', '.join(twice)} y est plusieurs fois")
         if thread.voided:
             remarks.append(f"{name} : cette version a été annulée")
     return remarks
+
+
+def _in_place_of(
+    missing: Sequence[int], pages: Sequence[PageAnswer], nameless: Collection[int]
+) -> Iterator[tuple[int, int]]:
+    """Pages without name where one of an original misses: after the page before it, or before the next."""
+    after = {page.page + 1: page.number + 1 for page in pages if page.page}
+    before = {page.page - 1: page.number - 1 for page in pages if page.page}
+    for page in missing:
+        beside = {after.get(page), before.get(page)} & set(nameless)
+        yield from ((scan_page, page) for scan_page in sorted(filter(None, beside)))
 
 
 def _to_review(now: Situation, act: Scanned) -> int:

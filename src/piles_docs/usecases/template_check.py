@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import pypdfium2
+
 from piles_docs.case.models import Case
 from piles_docs.case.parties import Person
 from piles_docs.case.reading import read_case
@@ -14,6 +16,7 @@ from piles_docs.documents.conversion import Converter, LibreOffice
 from piles_docs.documents.cover import Cover, Round, ToSign, make_cover
 from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.making import Order, SignedAct, make
+from piles_docs.documents.obstacles import obstacles_on
 from piles_docs.documents.proof_file import TEMPLATE as PROOF
 from piles_docs.documents.proof_file import (
     CertificateShown,
@@ -147,9 +150,27 @@ def _with_pdf(
     for trial in checked.trials:
         pdf = pdfs[f"{trial.file} ({trial.dossier})"]
         found += pdf_defects(trial.docx, pdf, trial.signatories, file=trial.file)
+        found += _covered_codes(pdf, trial)
         if isinstance(converter, LibreOffice):  # the other makes neither PDF/A nor PDF/UA
             found += conformance_defects(pdf, name=trial.file)
     return found
+
+
+def _covered_codes(pdf: bytes, trial: Trial) -> Iterator[Defect]:
+    """Say what stands where the page codes go: originals are then issued without any."""
+    if not trial.signatories:
+        return
+    with pypdfium2.PdfDocument(pdf) as document:
+        found = obstacles_on(list(document))
+    if found:
+        more = f" (et {len(found) - 1} de plus)" if found[1:] else ""
+        yield Defect(
+            file=trial.file,
+            message=f"les originaux seront émis sans codes de page : {found[0]}{more}",
+            remedy="dégagez les quatre coins de la page, dans ce modèle ou dans le papier à en-tête : sans "
+            "codes, les pages numérisées ne sont pas reconnues",
+            severity=Severity.WARNING,
+        )
 
 
 def _fonts(workspace: Workspace, static: StaticCheck) -> Iterator[Defect]:
