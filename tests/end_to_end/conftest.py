@@ -102,13 +102,19 @@ def seed(tmp_path_factory: pytest.TempPathFactory, piles: Callable[..., Done]) -
     return folder
 
 
-@pytest.fixture
-def workspace(seed: Path, tmp_path: Path) -> Path:
-    """A workspace of its own for each test, whose PDF are made by the embedded converter: it needs no start-up."""
-    folder = tmp_path / "espace"
+@pytest.fixture(scope="session")
+def quick_seed(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, whose PDF are made by the embedded converter: it needs no start-up; for copying too."""
+    folder = tmp_path_factory.mktemp("graine") / "espace"
     shutil.copytree(seed, folder)
     settings = folder / "piles.toml"
     text = settings.read_text("utf-8")
     assert text.count('convertisseur = "auto"') == 1
     settings.write_text(text.replace('convertisseur = "auto"', 'convertisseur = "dxpdf"'), "utf-8")
     return folder
+
+
+@pytest.fixture
+def workspace(quick_seed: Path, tmp_path: Path) -> Path:
+    """A workspace of its own for each test."""
+    return Path(shutil.copytree(quick_seed, tmp_path / "espace"))

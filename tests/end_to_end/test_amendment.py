@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +16,10 @@ Piles = Callable[..., Done]
 SIGNED = "2026-01-20"
 
 
-@pytest.fixture
-def signed(workspace: Path, warm_piles: Piles) -> Path:
-    """A workspace where the framework convention was signed, ahead of its step."""
+@pytest.fixture(scope="module")
+def signed_seed(quick_seed: Path, tmp_path_factory: pytest.TempPathFactory, warm_piles: Piles) -> Path:
+    """A workspace where the framework convention was signed, ahead of its step; for copying."""
+    folder = Path(shutil.copytree(quick_seed, tmp_path_factory.mktemp("signe") / "espace"))
     steps = (
         ("record", "embrunais", "milestone", "rencontre-faite", "--on", "2025-02-01"),
         ("pack", "embrunais", "-d", "convention-cadre", "--ahead", "accord ancien", "--on", SIGNED),
@@ -27,8 +29,13 @@ def signed(workspace: Path, warm_piles: Piles) -> Path:
         ),
     )
     for words in steps:
-        warm_piles(workspace, *words)
-    return workspace
+        warm_piles(folder, *words)
+    return folder
+
+
+@pytest.fixture
+def signed(signed_seed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(signed_seed, tmp_path / "espace"))
 
 
 def change(workspace: Path, pattern: str, new: str) -> None:

@@ -7,6 +7,7 @@ import email
 import email.policy
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -25,12 +26,18 @@ def days_ago(days: int) -> str:
     return (dt.datetime.now(dt.UTC).astimezone().date() - dt.timedelta(days=days)).isoformat()
 
 
+@pytest.fixture(scope="module")
+def issued_seed(quick_seed: Path, tmp_path_factory: pytest.TempPathFactory, warm_piles: Piles) -> Path:
+    """A workspace whose charter was issued ten days ago, for the host to sign; for copying."""
+    folder = Path(shutil.copytree(quick_seed, tmp_path_factory.mktemp("emis") / "espace"))
+    warm_piles(folder, "record", "embrunais", "milestone", "rencontre-faite", "--on", days_ago(11))
+    warm_piles(folder, "pack", "embrunais", "-d", "charte", "--on", days_ago(10))
+    return folder
+
+
 @pytest.fixture
-def issued(workspace: Path, warm_piles: Piles) -> Path:
-    """A workspace whose charter was issued ten days ago, for the host to sign."""
-    warm_piles(workspace, "record", "embrunais", "milestone", "rencontre-faite", "--on", days_ago(11))
-    warm_piles(workspace, "pack", "embrunais", "-d", "charte", "--on", days_ago(10))
-    return workspace
+def issued(issued_seed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(issued_seed, tmp_path / "espace"))
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -15,12 +16,18 @@ Piles = Callable[..., Done]
 CASE = "embrunais"
 
 
+@pytest.fixture(scope="module")
+def issued_seed(quick_seed: Path, tmp_path_factory: pytest.TempPathFactory, warm_piles: Piles) -> Path:
+    """The framework convention, issued ahead; for copying."""
+    folder = Path(shutil.copytree(quick_seed, tmp_path_factory.mktemp("emis") / "espace"))
+    warm_piles(folder, "record", CASE, "milestone", "rencontre-faite", "--on", "2025-02-01")
+    warm_piles(folder, "pack", CASE, "-d", "convention-cadre", "--ahead", "essai", "--on", "2026-01-12")
+    return folder
+
+
 @pytest.fixture
-def issued(workspace: Path, warm_piles: Piles) -> Path:
-    """The framework convention, issued ahead."""
-    warm_piles(workspace, "record", CASE, "milestone", "rencontre-faite", "--on", "2025-02-01")
-    warm_piles(workspace, "pack", CASE, "-d", "convention-cadre", "--ahead", "essai", "--on", "2026-01-12")
-    return workspace
+def issued(issued_seed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(issued_seed, tmp_path / "espace"))
 
 
 def state(workspace: Path, piles: Piles) -> dict[str, object]:
