@@ -255,6 +255,11 @@ def _finished(root: etree._Element) -> str:
         set_paragraph(paragraph, {})
     for table in root.iter(qn("w:tbl")):
         align_amounts(table)
+    for text in root.iter(
+        qn("w:t")
+    ):  # docxtpl asks it also of the text before a tag, where nothing is to be kept
+        if (text.text or "") == (text.text or "").strip():
+            text.attrib.pop("{http://www.w3.org/XML/1998/namespace}space", None)
     return str(etree.tostring(root, method="c14n2").decode())
 
 
