@@ -42,8 +42,9 @@ _TITLE, _DATED = "_titre_du_fichier", "_date_du_fichier"
 _ANY_DATE = dt.datetime(1980, 1, 1)  # noqa: DTZ001  # Word keeps naive UTC
 _TAGS = ("{{", "{%", "{#")
 _CELL_TAG = re.compile(r"\{[{%#]tc\s|\{%\s*(?:colspan|hm)\s")
-_ROW_TAG = re.compile(r"\{[{%#]tr\s+(\w*)")
+_ROW_TAG = re.compile(r"\{[{%#]tr\s")
 _DOCX_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_TABLE, _ROW = qn("w:tbl"), qn("w:tr")
 _KEPT_TAG = "piles-kept"
 _KEPT = re.compile(rb'<piles-kept n="(\d+)"/>')
 _DECLARED = re.compile(' xmlns:[\\w]+="[^"]*"')
@@ -115,7 +116,10 @@ class Compiled:
         if any(mark in xml for mark in "\n\t\a\f"):
             xml = _DOCXTPL.resolve_listing(xml)
         root = etree.fromstring(xml)  # strictly: docxtpl drops what does not nest, without a word
-        return _DOCXTPL.fix_tables(xml) if member in self.varying_tables else root
+        may_differ = member in self.varying_tables or any(
+            table.find(_ROW) is None for table in root.iter(_TABLE)
+        )
+        return _DOCXTPL.fix_tables(xml) if may_differ else root
 
     def written(self, member: str, root: etree._Element) -> bytes:
         """A member as it goes into the Word file, with the paragraphs that were kept out of it."""
@@ -291,20 +295,16 @@ def _near_signatures(root: etree._Element) -> Iterator[etree._Element]:
 def _may_get_other_columns(table: etree._Element) -> bool:
     """Whether a rendering may give a table other columns than it declares, as docxtpl then mends.
 
-    It may not where no tag makes cells, and all rows have the columns declared, one of them in any case.
+    It may not where no tag makes cells and all rows have the columns declared, as long as there is a row.
     """
-    widths, depth, is_never_empty = set(), 0, False
+    widths = set()
     for row in table.iter(qn("w:tr")):
         text = text_of(row)
         if _CELL_TAG.search(text):
             return True
-        if tag := _ROW_TAG.search(text):
-            depth += -1 if tag[1].startswith("end") else 1
-            continue
-        widths.add(_columns(row))
-        is_never_empty |= depth == 0
-    declared = len(table.findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}"))
-    return not is_never_empty or widths != {declared}
+        if not _ROW_TAG.search(text):
+            widths.add(_columns(row))
+    return widths != {len(table.findall(f"{qn('w:tblGrid')}/{qn('w:gridCol')}"))}
 
 
 def _columns(row: etree._Element) -> int:

@@ -18,7 +18,7 @@ from piles_docs.documents.filters import FILTERS
 from piles_docs.documents.rendering import Rendered, place_of, render
 from piles_docs.documents.sections import Rewriting
 from piles_docs.documents.template import Template
-from piles_docs.documents.view import NETWORK, Absent, Deferred, Record, View, see
+from piles_docs.documents.view import NETWORK, Absent, Deferred, Record, View, Whole, see
 from piles_docs.french.vocabulary import vocabulary_at
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.instances import meeting
@@ -207,7 +207,7 @@ def _case_variables(case: Case, network: Network, dated: dt.date, record: Record
 
 def _network_at(network: Network, dated: dt.date, record: Record) -> Any:
     """The other PILES; one that opened since is none of a document of an earlier day."""
-    record.seen[NETWORK] = repr(network.reseau)
+    record.seen[NETWORK] = Whole(network.reseau)
     return see([hub for hub in network.reseau if hub.annee <= dated.year], NETWORK, Record())
 
 

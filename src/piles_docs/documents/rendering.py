@@ -184,7 +184,7 @@ def _finish(
             continue
         text = set_paragraph(paragraph, articles)
         texts.append(text)
-        if place := _PLACE.fullmatch(text.strip()):
+        if "\ue002" in text and (place := _PLACE.fullmatch(text.strip())):
             insert(paragraph, insertions[int(place[1])])
         elif is_amount(text) and (table := next(paragraph.iterancestors(qn("w:tbl")), None)) is not None:
             tables[table] = None

@@ -30,7 +30,9 @@ class UnknownArticle(LookupError):
 class _Set(NamedTuple):
     pieces: tuple[str, ...]
     text: str
+    has_reference: bool
     has_ordinal: bool
+    is_lead_in: bool
 
 
 def reference_to(article: str) -> str:
@@ -49,19 +51,19 @@ def set_paragraph(paragraph: etree._Element, articles: Mapping[str, int]) -> str
         UnknownArticle: It refers to an article that is not there.
     """
     elements = list(paragraph.iter(*_PIECES))
-    pieces = tuple((element.text or "") if element.tag == _TEXT else _BREAK for element in elements)
-    if any("\ue000" in piece for piece in pieces):
-        numbered = tuple(_REFERENCE.sub(lambda match: _number(match[1], articles), piece) for piece in pieces)
-    else:
-        numbered = pieces
-    done = _set(numbered)
+    pieces = tuple([(element.text or "") if element.tag == _TEXT else _BREAK for element in elements])
+    done = _set(pieces)
+    if done.has_reference:
+        done = _set(
+            tuple([_REFERENCE.sub(lambda match: _number(match[1], articles), piece) for piece in pieces])
+        )
     if done.pieces != pieces:
         for element, before, after in zip(elements, pieces, done.pieces, strict=True):
             if before != after:
                 element.text = after
     if done.has_ordinal:
         raise_ordinals(paragraph)
-    if done.text.rstrip().endswith(":"):
+    if done.is_lead_in:
         keep_lead_in(paragraph)
     return done.text
 
@@ -72,7 +74,13 @@ def _set(pieces: tuple[str, ...]) -> _Set:
     for piece in pieces:
         done.append(text[at : at + len(piece)])
         at += len(piece)
-    return _Set(tuple(done), text, any(ORDINAL.search(piece) for piece in pieces))
+    return _Set(
+        pieces=tuple(done),
+        text=text,
+        has_reference=bool(_REFERENCE.search(text)),
+        has_ordinal=any(ORDINAL.search(piece) for piece in pieces),
+        is_lead_in=text.rstrip().endswith(":"),
+    )
 
 
 def _number(name: str, articles: Mapping[str, int]) -> str:

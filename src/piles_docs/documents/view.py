@@ -177,7 +177,7 @@ def value_seen(case: BaseModel, network: BaseModel, path: str) -> object:
     """
     value: object = network if path.partition(".")[0] in type(network).model_fields else case
     if path == NETWORK:
-        return repr(getattr(network, NETWORK))
+        return Whole(getattr(network, NETWORK))
     for part in path.split("."):
         match value:
             case BaseModel():
@@ -197,9 +197,16 @@ def _at(model: BaseModel, key: str) -> object:
     return getattr(model, name) if name else _computed(getattr(model, key, None))
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What is looked at with all that it holds."""
+
+    value: object
+
+
 def _computed(value: object) -> object:
     """What is computed from a model's fields is looked at as a whole."""
-    return repr(value) if isinstance(value, BaseModel | list | tuple) else value
+    return Whole(value) if isinstance(value, BaseModel | list | tuple) else value
 
 
 def trace(value: object) -> str:
@@ -208,7 +215,7 @@ def trace(value: object) -> str:
     Of a group that is whether it is there, of a list which items it has: their values are seen one by one.
     """
     match value:
-        case Enum():
+        case Enum() | Whole():
             text = repr(value.value)
         case BaseModel():
             text = "{}"
