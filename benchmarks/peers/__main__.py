@@ -71,7 +71,7 @@ def report(runs: int, slow: int, *, alone: bool) -> Iterator[str]:
             rows += beside(bound, "plain pypdf", runs)
             rows += beside(signing.measure(folder / "signing", runs), "plain pyHanko", runs)
         rows += pages.comparison(children, forty, folder, slow, notes, alone=alone).rows()
-    yield f"{machine()}. Medians of the time on the wall "
+    yield f"{machine()}. Medians of the time on the wall"
     yield "and, where it can be told, of the processor's; contenders take turns in one process tree.\n"
     yield "| work | who | median | times ours | of the processor | times ours | runs |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: |"
@@ -98,7 +98,10 @@ def machine() -> str:
             found = re.search(pattern, told)
             programs.append(found[0].replace("v", "Node ", 1) if found else command)
     day = dt.datetime.now(dt.UTC).strftime("%-d %B %Y")
-    return f"On {day}, {cores} cores of a virtual machine with {memory:.0f} GiB, {', '.join(programs)}"
+    others = f"load {os.getloadavg()[2]:.0f}"  # of the last quarter of an hour, one of which is this
+    return (
+        f"On {day}, {cores} cores of a virtual machine with {memory:.0f} GiB, {others}, {', '.join(programs)}"
+    )
 
 
 if __name__ == "__main__":

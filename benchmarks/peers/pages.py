@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -119,5 +120,5 @@ def _free_port() -> int:
 
 
 def _end_group(server: subprocess.Popen[bytes]) -> None:
-    os.killpg(server.pid, 15)
+    os.killpg(server.pid, signal.SIGKILL)  # it does not end when asked while LibreOffice is there
     server.wait()

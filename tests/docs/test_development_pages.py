@@ -48,7 +48,9 @@ def licence(package: str) -> str:
     classified = [
         line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if "License ::" in line
     ]
-    return about["License-Expression"] or about["License"] or ", ".join(classified)
+    # Not every implementation of this mapping has an answer for what is not there.
+    given = [about[name] for name in ("License-Expression", "License") if name in about]
+    return next(filter(None, given), ", ".join(classified))
 
 
 @pytest.mark.parametrize("title", ["To run", "To develop"])
