@@ -141,7 +141,7 @@ from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.workspace import Workspace
 
 class Named:
-    identity = "compteur 1"
+    stamp = "compteur 1"
 
 clock = Clock(today=dt.date({TODAY.year}, {TODAY.month}, {TODAY.day}), now=dt.datetime.now(dt.UTC))
 drafts = prepare(Workspace(Path(sys.argv[1])), "{CASE}", documents=(), converter=Named(), overwrite=False, clock=clock)

@@ -18,6 +18,11 @@ class Converter(ABC):
         To ask for it starts nothing that converts.
         """
 
+    @property
+    def stamp(self) -> str:
+        """Changes whenever `identity` may; told sooner, for a command that may find nothing to do."""
+        return self.identity
+
     @abstractmethod
     def submit(self, name: str, docx: bytes) -> Future[bytes]:
         """Begin to convert a Word file, while the caller goes on with the next.

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 
 from piles_docs.documents.converter import Converter
@@ -21,6 +20,8 @@ class Embedded(Converter):
     @cached_property
     def identity(self) -> str:
         """The converter's version and the font it finds."""
+        from importlib.metadata import version  # noqa: PLC0415  # slow to load
+
         return f"dxpdf {version('dxpdf')}, {font_identity()}"
 
     def submit(self, name: str, docx: bytes) -> Future[bytes]:

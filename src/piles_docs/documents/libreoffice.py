@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -48,8 +48,21 @@ class LibreOffice(Converter):
     @cached_property
     def identity(self) -> str:
         """LibreOffice's build, what finishes its PDF, and the font it finds."""
+        from importlib.metadata import version  # noqa: PLC0415  # slow to load
+
         after = f"PDF/A-2 avec pikepdf {version('pikepdf')}, titres suivis"
         return f"{_build(self._program)}, {after}, {font_identity()}"
+
+    @property
+    def stamp(self) -> str:
+        """See Converter.stamp: by the dates of the files that tell LibreOffice's build and our last hand."""
+        finisher = find_spec("pikepdf")
+        files = (
+            self._program.resolve().with_name("versionrc"),
+            Path(finisher.origin or "") if finisher else None,
+        )
+        dates = [file.stat().st_mtime_ns if file and file.is_file() else 0 for file in files]
+        return f"{self._program} {dates} {font_identity()}"
 
     def submit(self, name: str, docx: bytes) -> Future[bytes]:
         """See Converter.submit; a document that fails is tried once more, in a fresh process."""

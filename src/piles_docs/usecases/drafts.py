@@ -139,7 +139,7 @@ def _stamp(workspace: Workspace, dossier: str, converter: Converter | None, cloc
     state = stamps(workspace, [dossier], clock)[dossier]
     if state is None:
         return None
-    facts = [state, program(_ROOMS).hex(), clock.today.isoformat(), converter.identity if converter else ""]
+    facts = [state, program(_ROOMS).hex(), clock.today.isoformat(), converter.stamp if converter else ""]
     facts += _dated(path for path in _below(workspace.root / "templates") if path.name.endswith(".docx"))
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
