@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pikepdf
@@ -29,7 +28,6 @@ from piles_docs.methodology.page_marks import PageMarks, Rectangle
 from piles_docs.usecases.workspace import Workspace
 
 from . import test_every_template as every
-from . import verapdf
 from .verapdf import VeraPdf
 
 DOCUMENT = "7F3K9X2M"
@@ -60,14 +58,6 @@ def pdfs(repository: Workspace, converter: Converter) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def marked(pdfs: dict[str, bytes]) -> dict[str, bytes]:
     return {name: add_marks(pdf, DOCUMENT) for name, pdf in pdfs.items()}
-
-
-@pytest.fixture(scope="module")
-def vera() -> Iterator[VeraPdf]:
-    if absent := verapdf.missing():
-        pytest.skip(f"veraPDF cannot run here: {absent} missing (scripts/setup develop)")
-    with VeraPdf() as engine:
-        yield engine
 
 
 def grey_pages(pdf: bytes, dots_an_inch: float) -> list[Pixels]:
