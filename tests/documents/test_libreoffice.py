@@ -34,6 +34,9 @@ def program() -> Path:
     return Path(found)
 
 
+OTHERS = set[int]()
+
+
 @pytest.fixture(scope="module")
 def words() -> dict[str, bytes]:
     kinds = {paper.id: paper.word for paper in bundle(COMPLETE_CASE).papers}
@@ -46,8 +49,15 @@ def expected(program: Path, words: dict[str, bytes]) -> dict[str, bytes]:
     return LibreOffice(program, Cold(program)).convert(words)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _others() -> None:
+    """What other tests of this worker keep open does not count."""
+    gc.collect()
+    OTHERS.update(children(os.getpid()))
+
+
 @pytest.fixture(autouse=True)
-def alone() -> None:
+def _alone(_others: None) -> None:
     """What an error of the test before still held is ended, when the document at hand is done."""
 
     def none_is_left() -> bool:
@@ -70,7 +80,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def children(of: int) -> list[int]:
-    """The processes of LibreOffice that this process started."""
+    """The processes of LibreOffice that a process started, but for those of other tests."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -78,7 +88,7 @@ def children(of: int) -> list[int]:
             words = (folder / "cmdline").read_text()
         except OSError:
             continue
-        if parent == of and "office_worker" in words:
+        if parent == of and "office_worker" in words and int(folder.name) not in OTHERS:
             found.append(int(folder.name))
     return found
 

@@ -189,9 +189,10 @@ def test_a_scheduler_that_is_lost_on_the_way_is_told(
 ) -> None:
     there = tmp_path / "espace"
     shutil.copytree(many, there)
-    with scheduled(tmp_path, environment) as (cluster, scheduler), cluster.workers(environment):
+    with scheduled(tmp_path, environment) as (cluster, scheduler), cluster.workers(environment) as workers:
         started = run(program, there, environment, "--cluster", cluster.address)
         until(lambda: any((there / "out").glob("*/drafts/manifeste.json")))
+        os.kill(workers[0].process.pid, signal.SIGSTOP)  # it must not be done with all of them before
         scheduler.kill()
         done = finished(started)
     assert done.returncode == 21

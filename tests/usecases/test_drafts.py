@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import subprocess
 import sys
@@ -88,13 +87,26 @@ def _edit_draft(workspace: Workspace) -> None:
         file.write(b" ")
 
 
+def _spoil_last_run(workspace: Workspace) -> None:
+    (workspace.out / CASE / "drafts" / ".dernier.json").write_text("{", "utf-8")
+
+
 def _spoil_manifest(workspace: Workspace) -> None:
     (workspace.out / CASE / "drafts" / "manifeste.json").write_text("{", "utf-8")
 
 
 @pytest.mark.parametrize(
     "change",
-    [_edit_case, _edit_settings, _touch_template, _touch_block, _delete_draft, _edit_draft, _spoil_manifest],
+    [
+        _edit_case,
+        _edit_settings,
+        _touch_template,
+        _touch_block,
+        _delete_draft,
+        _edit_draft,
+        _spoil_manifest,
+        _spoil_last_run,
+    ],
 )
 def test_whatever_changed_is_looked_into(
     change: Callable[[Workspace], None], settled: Workspace, looked: list[str]
@@ -123,11 +135,11 @@ def test_a_draft_that_someone_edited_is_told_each_time(settled: Workspace) -> No
         assert _prepare(settled)["charte"].outcome is Outcome.EDITED
 
 
-def test_the_manifest_names_nobody(settled: Workspace) -> None:
-    text = (settled.out / CASE / "drafts" / "manifeste.json").read_text("utf-8")
-    case = settled.case(CASE)
-    assert case.porteuse.representant.nom not in text
-    assert json.loads(text)["run"]["drafts"]
+def test_what_is_kept_of_a_run_names_nobody(settled: Workspace) -> None:
+    name = settled.case(CASE).porteuse.representant.nom
+    kept = list((settled.out / CASE / "drafts").glob("*.json"))
+    assert [path.name for path in sorted(kept)] == [".dernier.json", "manifeste.json"]
+    assert not [path for path in kept if name in path.read_text("utf-8")]
 
 
 def test_an_unchanged_case_loads_no_library_of_documents(settled: Workspace) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from piles_docs.documents.conversion import Converter
 
 MANIFEST = "manifeste.json"
+_LAST_RUN = ".dernier.json"
 SCHEMA = 2
 NOTHING_CHANGED = "rien n’a changé depuis la dernière fois"
 _ROOMS = ("documents",)
@@ -110,16 +111,15 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return documents if isinstance(documents, dict) else {}
 
 
-def manifest_bytes(dossier: str, entries: dict[str, Any], run: dict[str, Any] | None = None) -> bytes:
-    """A manifest as it is written: what each draft was made from, and how the last whole run ended.
+def manifest_bytes(dossier: str, entries: dict[str, Any]) -> bytes:
+    """A manifest as it is written: what each draft was made from.
 
     A document a line: Python is slow to set JSON out, and thousands of traces are not for reading.
     """
-    head = {"schema": SCHEMA, "dossier": dossier} | ({"run": run} if run else {})
     documents = [f"{_json(name)}: {_json(entry)}" for name, entry in sorted(entries.items())]
-    lines = [f"{_json(name)}: {_json(value)}" for name, value in sorted(head.items())]
     body = ",\n".join(documents)
-    return ("{\n" + ",\n".join([*lines, f'"documents": {{\n{body}\n}}']) + "\n}\n").encode()
+    head = f'"schema": {SCHEMA},\n"dossier": {_json(dossier)}'
+    return f'{{\n{head},\n"documents": {{\n{body}\n}}\n}}\n'.encode()
 
 
 def _json(value: object) -> str:
@@ -165,31 +165,30 @@ def _dated(paths: Iterable[Path]) -> list[str]:
 def _outputs(folder: Path, drafts: Iterable[Draft]) -> str:
     """A digest over the drafts as they lie in their folder, whoever wrote them."""
     names = [draft.name for draft in drafts if draft.outcome is not Outcome.INCOMPLETE]
-    paths = [folder / f"{name}{ending}" for name in names for ending in (".docx", ".pdf", ".ics")]
+    paths = [folder / MANIFEST]
+    paths += [folder / f"{name}{ending}" for name in names for ending in (".docx", ".pdf", ".ics")]
     return hashlib.sha256("\n".join(_dated(paths)).encode()).hexdigest()
 
 
 def _remember(folder: Path, stamp: str, drafts: Sequence[Draft]) -> None:
+    """Keep how a whole run ended; beside the manifest, for it holds dates of files, and that does not."""
     from piles_docs.usecases.files import write_atomically
 
-    path = folder / MANIFEST
-    data = _read(path)
-    if not data:  # nothing could be drafted
-        return
     kept = [
         {"name": draft.name, "outcome": draft.outcome, "details": draft.details, "locked": draft.locked}
         for draft in drafts
     ]
-    run = {"stamp": stamp, "outputs": _outputs(folder, drafts), "drafts": kept}
-    content = manifest_bytes(data["dossier"], data["documents"], run)
-    if path.read_bytes() != content:
+    run = {"schema": SCHEMA, "stamp": stamp, "outputs": _outputs(folder, drafts), "drafts": kept}
+    content = f"{_json(run)}\n".encode()
+    path = folder / _LAST_RUN
+    if not path.is_file() or path.read_bytes() != content:
         write_atomically(path, content)
 
 
 def _recalled(folder: Path, stamp: str) -> tuple[Draft, ...] | None:
     """How the last run ended, if everything is as it left it."""
-    run = _read(folder / MANIFEST).get("run")
-    if not isinstance(run, dict) or run.get("stamp") != stamp:
+    run = _read(folder / _LAST_RUN)
+    if run.get("stamp") != stamp:
         return None
     drafts = tuple(
         Draft(
