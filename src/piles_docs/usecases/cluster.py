@@ -71,7 +71,8 @@ def joined(address: str, drafting: Drafting) -> Iterator[Crew]:
             remedy=f"mettez-le dans une base PostgreSQL : [registre] url de piles.toml, ou {LEDGER_URL}",
         )
     try:
-        from distributed.comm.core import CommClosedError  # noqa: PLC0415  # an extra, and slow to load
+        from distributed.client import ClosedClientError  # noqa: PLC0415  # an extra, and slow to load
+        from distributed.comm.core import CommClosedError  # noqa: PLC0415
         from distributed.scheduler import KilledWorker  # noqa: PLC0415
     except ImportError as error:
         raise ToolMissing(
@@ -89,7 +90,7 @@ def joined(address: str, drafting: Drafting) -> Iterator[Crew]:
                 refusals=(PilesError, RuntimeError),
                 look=partial(_await_workers, client, address),
             )
-    except (CancelledError, CommClosedError) as error:
+    except (CancelledError, ClosedClientError, CommClosedError) as error:
         raise ToolFailed(
             f"l’ordonnanceur {address} ne répond plus",
             remedy="ce qui est fait reste ; relancez-le, puis la même commande",
@@ -112,8 +113,10 @@ def _client(address: str) -> Iterator[Client]:
             f"« {address} » n’est pas l’adresse d’un ordonnanceur Dask",
             remedy="elle s’écrit tcp://MACHINE:PORT ; dask scheduler la dit en démarrant",
         )
-    for name in ("distributed", "distributed.client"):  # what matters of their remarks is said in French
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in [
+        name for name in logging.root.manager.loggerDict if name.startswith(("distributed", "tornado"))
+    ]:
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of their remarks is said in French
     try:
         client = Client(address, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
     except OSError as error:
