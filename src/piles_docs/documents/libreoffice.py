@@ -5,6 +5,7 @@ A thread feeds LibreOffice, another takes the last hand on what comes out: Libre
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import threading
@@ -42,6 +43,7 @@ class LibreOffice(Converter):
             office: How to start it; by default it stays open where it can.
         """
         self._program = program
+        self._process = os.getpid()
         self._line = _Line(office or Warm(program), program)
         self._end = weakref.finalize(self, self._line.close)
 
@@ -66,6 +68,13 @@ class LibreOffice(Converter):
 
     def submit(self, name: str, docx: bytes) -> Future[bytes]:
         """See Converter.submit; a document that fails is tried once more, in a fresh process."""
+        if (
+            self._process != os.getpid()
+        ):  # threads stay with the process that was forked, and so does LibreOffice
+            self._process = os.getpid()
+            self._end.detach()
+            self._line = _Line(Warm(self._program), self._program)
+            self._end = weakref.finalize(self, self._line.close)
         future = _Pdf(self)
         self._line.add(name, docx, future)
         return future
