@@ -156,3 +156,13 @@ def test_no_document_keeps_the_marks_of_what_was_set_when_it_was_compiled(templa
     members = read_members(made.docx, name="")
     assert len(members) > 5
     assert [name for name, content in members.items() if SET.encode() in content] == []
+
+
+def test_a_fixed_paragraph_that_speaks_of_xml_keeps_every_letter(
+    word: WordDocument, as_template: AsTemplate, folder: Path
+) -> None:
+    letterhead = as_template(word).content
+    said = 'Écrivez xmlns:w="https://exemple.example" dans le fichier.'
+    word.add_paragraph(said)
+    word.add_paragraph("{{ nom }}")
+    assert said in _text(replace(as_template(word), letterhead=letterhead))

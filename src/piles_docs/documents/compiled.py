@@ -270,8 +270,14 @@ def _settle(root: etree._Element) -> tuple[bytes, ...]:
             continue
         paragraph.addprevious(etree.Element(_KEPT_TAG, n=str(len(kept))))
         paragraph.getparent().remove(paragraph)
-        kept.append(_DECLARED.sub("", etree.tostring(paragraph, encoding="unicode")).encode())
+        kept.append(_without_declarations(etree.tostring(paragraph, encoding="unicode")))
     return tuple(kept)
+
+
+def _without_declarations(xml: str) -> bytes:
+    """An element taken out of its part; its first tag repeats the names that the part declares."""
+    first, end, rest = xml.partition(">")
+    return f"{_DECLARED.sub('', first)}{end}{rest}".encode()
 
 
 def _is_plain(paragraph: etree._Element) -> bool:
