@@ -166,3 +166,12 @@ def test_a_fixed_paragraph_that_speaks_of_xml_keeps_every_letter(
     word.add_paragraph(said)
     word.add_paragraph("{{ nom }}")
     assert said in _text(replace(as_template(word), letterhead=letterhead))
+
+
+def test_who_has_no_home_compiles_each_time(template: Template, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", nowhere)
+    assert "Verdon" in _in_another_process(template, monkeypatch, may_compile=True)

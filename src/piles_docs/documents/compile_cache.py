@@ -37,11 +37,13 @@ def compiled_from(template: Template) -> Compiled:
         TemplateInvalid: The template is not Word, or unfit to be one.
         TemplateError: A tag is broken, as Jinja says.
     """
-    path = _folder() / f"{_key(template)}.compile"
-    if (found := _read(path)) is not None:
+    folder = _folder()
+    path = folder / f"{_key(template)}.compile" if folder else None
+    if path and (found := _read(path)) is not None:
         return Compiled.load(found)
     made = compile_template(template.dressed(), environment(Record()), name=template.name)
-    _write(path, made.dump())
+    if path:
+        _write(path, made.dump())
     return made
 
 
@@ -73,10 +75,13 @@ def _tools() -> bytes:
     return digest.digest()
 
 
-def _folder() -> Path:
-    """The user's cache folder for programs (XDG Base Directory 0.8)."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "piles-docs" / "modeles"  # noqa: PTH117  # of a text that may be empty
+def _folder() -> Path | None:
+    """The user's cache folder for programs (XDG Base Directory 0.8); None for a user who has no home."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    try:
+        return (base if base.is_absolute() else Path.home() / ".cache") / "piles-docs" / "modeles"
+    except RuntimeError:
+        return None
 
 
 def _read(path: Path) -> bytes | None:

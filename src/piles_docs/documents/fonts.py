@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 FONT = "Liberation Sans"
+_FOLDERS = ("~/.local/share/fonts", "/usr/share/fonts", "/usr/local/share/fonts")
 
 
 def font_identity() -> str:
@@ -21,7 +23,7 @@ def font_identity() -> str:
 def find_font() -> Path | None:
     """The file of our documents' font, or None where the system would put another in its place."""
     matcher = shutil.which("fc-match")
-    folders = [Path.home() / ".local/share/fonts", Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
+    folders = [Path(os.path.expanduser(place)) for place in _FOLDERS]  # noqa: PTH111  # Path fails without a home
     if matcher is None:
         return next(
             (path for folder in folders for path in sorted(folder.rglob("LiberationSans-Regular.ttf"))), None
