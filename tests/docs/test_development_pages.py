@@ -66,6 +66,17 @@ def test_every_dependency_is_explained_with_the_licence_it_declares(title: str) 
     }
 
 
+def test_each_incident_of_others_is_held_off_by_tests_that_exist() -> None:
+    text = (ROOT / "docs" / "incidents.md").read_text("utf-8")
+    incidents = [line for line in text.splitlines() if re.match(r"\| \d", line)]
+    assert len(incidents) == 14
+    for incident in incidents:
+        named = re.findall(r"`([a-z_/]+\.py)(?:::(\w+))?`", incident)
+        assert named, incident
+        for path, name in named:
+            assert f"def {name or 'test_'}" in (ROOT / path).read_text("utf-8"), incident
+
+
 def imported_modules() -> set[str]:
     """The first word of all that the program imports."""
     nodes = [node for path in (ROOT / "src").rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))]

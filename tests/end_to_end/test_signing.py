@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import email
+import email.policy
+import io
 import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
+from zipfile import ZipFile
 
+import pikepdf
 import pytest
+
+from piles_docs.signing.keys import read_key_file
+from piles_docs.signing.signing import Services
+from piles_docs.signing.signing import sign as sign_pdf
+from piles_docs.usecases.trusting import services_of
+from piles_docs.usecases.workspace import Workspace
 
 from ..authority import Authority, CscServer, SoftToken
 from ..seals import PASSPHRASE, key_of, set_seal
+from ..signing.altering import Altered, Answer, altering
+from ..signing.naive import naive
 
 Done = CompletedProcess[str]
 Piles = Callable[..., Done]
@@ -183,3 +197,124 @@ def test_a_card_signs_and_then_a_remote_service(
     done = warm_piles(space, "sign", CASE, ACT, "--as", "tete-de-reseau", *remote)
     assert "tete-de-reseau, niveau B-LTA" in done.stdout
     assert status(space, warm_piles)["state"] == "signed"
+
+
+# What went wrong with others (docs/incidents.md), where they have links and codes of their own
+
+
+@pytest.fixture
+def between(csc_server: CscServer) -> Iterator[Altered]:
+    """Stands before the remote service, and knows what it was asked."""
+    with altering(csc_server.url) as one:
+        one.info(PIN={"presence": "true"}, OTP={"presence": "true", "type": "offline"})
+        yield one
+
+
+REMOTE_SECRETS = {
+    "PILES_CLE_CODE": "code-du-certificat",
+    "PILES_CLE_CODE_UNIQUE": "code-pour-une-fois",
+    "PILES_CSC_JETON": "jeton-du-service",
+}
+
+
+def sign_remotely(
+    space: Path,
+    piles: Piles,
+    between: Altered,
+    monkeypatch: pytest.MonkeyPatch,
+    surroundings: dict[str, str],
+    *,
+    code: int = 0,
+) -> Done:
+    for name, value in REMOTE_SECRETS.items():
+        monkeypatch.setitem(surroundings, name, value)
+    remote = ["--remote", between.url, "--credential", CscServer.CREDENTIALS["porteuse"]]
+    return piles(space, "sign", CASE, ACT, "--as", "porteuse", *remote, code=code)
+
+
+def kept_anywhere(space: Path, secrets: Iterable[str]) -> list[str]:
+    """The files of a workspace, the ledger's among them, in which one of these can be read."""
+    paths = [path for path in space.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".sqlite" for path in paths)
+    return [path.name for path in paths if any(one.encode() in path.read_bytes() for one in secrets)]
+
+
+def test_whoever_knows_the_reference_and_the_fields_has_nothing(space: Path, warm_piles: Piles) -> None:
+    """Incident 4: elsewhere the identifier of a document opened it. Here it is printed for all to read."""
+    forged = io.BytesIO()
+    with (
+        ZipFile(space / "out" / CASE / "packs" / f"{CASE}.{ACT}.zip") as packs,
+        pikepdf.open(io.BytesIO(packs.read(f"{REFERENCE}.pdf"))) as pdf,
+    ):
+        text = pdf.make_stream(b"BT /F1 12 Tf 60 600 Td (999 999 EUR) Tj ET")
+        pdf.pages[0].contents_add(text)
+        pdf.save(forged)
+    key = read_key_file(key_of("Lise Exemple"), PASSPHRASE, name="exemple.p12")
+    moment = dt.datetime.now(dt.UTC)
+    back = sign_pdf(
+        forged.getvalue(), "porteuse", key, Services(trust=services_of(Workspace(space)).trust), moment=moment
+    ).content
+    assert naive(back)
+    path = space / f"{REFERENCE}.pdf"
+    path.write_bytes(back)
+    warm_piles(space, "receive", path.name, code=60)
+    assert status(space, warm_piles)["state"] == "issued"
+
+
+def test_staff_are_left_with_nothing_that_signs_for_a_party(
+    unissued: Path,
+    tmp_path: Path,
+    warm_piles: Piles,
+    between: Altered,
+    signing_authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    surroundings: dict[str, str],
+) -> None:
+    """Incident 5: elsewhere an operator could read a signer's live link. Here a letter holds none, and
+    what a signatory gave to sign once is neither kept nor enough to sign again."""
+    space = shutil.copytree(unissued, tmp_path / "espace")
+    (space / "confiance" / "autorite.pem").write_bytes(signing_authority.root)
+    issue(space, warm_piles)
+    warm_piles(space, "send", CASE)
+    letters = list((space / "out" / CASE / "courriels").glob("*.eml"))
+    assert letters
+    for letter in letters:
+        message = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
+        body = message.get_body(("plain",))
+        assert body
+        assert "://" not in body.get_content()
+
+    permissions: list[str] = []
+
+    def noted(answer: Answer) -> Answer:
+        permissions.append(answer[1]["SAD"])
+        return answer
+
+    between.changes["credentials/authorize"] = noted
+    sign_remotely(space, warm_piles, between, monkeypatch, surroundings)
+    (permission,) = permissions
+    assert kept_anywhere(space, [permission, *REMOTE_SECRETS.values()]) == []
+    assert "par porteuse, par voie électronique au niveau B-B" in warm_piles(space, "log", CASE).stdout
+
+
+def test_a_code_for_one_signature_is_tried_once_and_kept_nowhere(
+    space: Path,
+    warm_piles: Piles,
+    between: Altered,
+    signing_authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    surroundings: dict[str, str],
+) -> None:
+    """Incident 6: elsewhere codes were short, tried without end, and logged. Here no code is made; the
+    service's own is passed on once, so that trying again costs its owner none of the attempts it counts."""
+    (space / "confiance" / "autorite.pem").write_bytes(signing_authority.root)
+    before = len(warm_piles(space, "log", CASE).stdout.splitlines())
+    between.instead("credentials/authorize", 400, error="invalid_otp", error_description="OTP refused")
+    done = sign_remotely(space, warm_piles, between, monkeypatch, surroundings, code=40)
+    assert "n’a pas permis de signer (OTP refused)" in done.stderr
+    (asked,) = [words for endpoint, words in between.asked if endpoint == "credentials/authorize"]
+    assert asked["OTP"] == REMOTE_SECRETS["PILES_CLE_CODE_UNIQUE"]
+    assert between.count("signatures/signHash") == 0
+    assert not [one for one in REMOTE_SECRETS.values() if one in done.stdout + done.stderr]
+    assert kept_anywhere(space, REMOTE_SECRETS.values()) == []
+    assert len(warm_piles(space, "log", CASE).stdout.splitlines()) == before
