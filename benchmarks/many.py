@@ -4,7 +4,7 @@
     .venv/bin/python benchmarks/many.py                    # 1 000 cases, 20 000 documents, some minutes
     .venv/bin/python benchmarks/many.py --cases 50
 
-Every case is the sample case `embrunais` under another name, with another president.
+Every case is the sample case `embrunais` under other names: of the hub, of its host, of who signs.
 Prints Markdown; judges nothing but that every document was made.
 """
 
@@ -58,12 +58,20 @@ def make_workspace(root: Path, number: int) -> Workspace:
         for old, new in (
             (f"dossier: {SAMPLE}", f"dossier: {name}"),
             ("nom: PILES de l'Embrunais", f"nom: PILES du territoire {rank}"),
+            (f"nom: {sample.porteuse.nom}", f"nom: Collectif solidaire du territoire {rank}"),
+            ("siege: {voie: 5 rue", f"siege: {{voie: {rank + 1} rue"),
             (f"prenom: {person.prenom}", f"prenom: {chance.choice(FIRST_NAMES)}"),
+            (f"nom: {person.nom}", f"nom: {person.nom}-{in_letters(rank)}"),
         ):
             assert old in changed, old  # noqa: S101  # the sample changed
             changed = changed.replace(old, new, 1)
         workspace.case_file(name).write_text(changed, "utf-8")
     return workspace
+
+
+def in_letters(rank: int) -> str:
+    """A name that no other rank has."""
+    return "".join("abcdefghij"[int(figure)] for figure in str(rank)).capitalize()
 
 
 def report(workspace: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""The framework convention of a sample case, as each contender needs it: one content in two languages."""
+"""The framework convention of many cases, as each contender needs it: one content in two languages."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Content:
         return found
 
 
-def content() -> Content:
-    """Listen to the program while it makes the document."""
+def contents(workspace: Workspace) -> list[Content]:
+    """Listen to the program while it makes the document of each case."""
     heard: list[Content] = []
 
     def listen(template: Template, variables: Sequence[Mapping[str, Any]], **others: Any) -> Rendered:
@@ -57,16 +57,20 @@ def content() -> Content:
 
     rendering, making.render = making.render, listen
     try:
-        maker()()
+        for make in makers(workspace):
+            make()
     finally:
         making.render = rendering
-    return heard[0]
+    return heard
 
 
-def maker() -> Callable[[], Rendered]:
-    """How the program makes the document of a case that it has read."""
-    workspace = Workspace(ROOT)
-    now, template = situation(workspace, CASE, TODAY), workspace.template(DOCUMENT)
+def makers(workspace: Workspace) -> list[Callable[[], Rendered]]:
+    """How the program makes the document of each case, which it has read."""
+    return [_maker(workspace, dossier) for dossier in workspace.dossiers()]
+
+
+def _maker(workspace: Workspace, dossier: str) -> Callable[[], Rendered]:
+    now, template = situation(workspace, dossier, TODAY), workspace.template(DOCUMENT)
     state = next(state for state in now.state.documents if state.key.document == DOCUMENT)
     return lambda: making.make(order_for(now, state), now.case, now.network, template)
 

@@ -268,9 +268,14 @@ def _settle(root: etree._Element) -> tuple[bytes, ...]:
         if paragraph.getparent().tag != qn("w:body") or paragraph in near or not _is_plain(paragraph):
             paragraph.set(SET, "")
             continue
-        paragraph.addprevious(etree.Element(_KEPT_TAG, n=str(len(kept))))
+        before = paragraph.getprevious()
+        written = _without_declarations(etree.tostring(paragraph, encoding="unicode"))
+        if before is not None and before.tag == _KEPT_TAG:
+            kept[-1] += written
+        else:
+            paragraph.addprevious(etree.Element(_KEPT_TAG, n=str(len(kept))))
+            kept.append(written)
         paragraph.getparent().remove(paragraph)
-        kept.append(_without_declarations(etree.tostring(paragraph, encoding="unicode")))
     return tuple(kept)
 
 

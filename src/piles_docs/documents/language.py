@@ -19,9 +19,9 @@ class _Language(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """See Environment.getattr."""
-        if isinstance(obj, View) and not attribute.startswith("_"):
+        if type(obj) is View and not attribute.startswith("_"):
             try:
-                return getattr(obj, attribute)
+                return obj.__getattr__(attribute)  # its own attributes all begin with _
             except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
@@ -37,10 +37,11 @@ def environment(record: Record, *, markup: bool = True) -> SandboxedEnvironment:
 
     @pass_context  # it takes the context so that Jinja calls it at each rendering, for constants too
     def finalize(context: Context, value: object) -> object:  # noqa: ARG001  # as above
-        if isinstance(value, str | int | float) and not isinstance(value, Markup):
-            text = str(value)
-            record.printed[text] = None
-            return text
+        if type(value) is not str:
+            if not isinstance(value, (str, int, float)) or isinstance(value, Markup):
+                return value
+            value = str(value)
+        record.printed[value] = None
         return value
 
     made = _Language(autoescape=markup, undefined=unknown_recorder(record), finalize=finalize)

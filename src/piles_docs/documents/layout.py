@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from docx.oxml import OxmlElement, ns
+from docx.oxml import ns
 from lxml import etree
 
 qn = cache(ns.qn)  # a few names, asked for at each paragraph
+_ROW, _CELL, _PARAGRAPH, _RUN, _TEXT = map(qn, ("w:tr", "w:tc", "w:p", "w:r", "w:t"))
 # Before the block, this much of the act's own text stays with it: enough to see what is being signed.
 LETTERS_KEPT = 400
 _AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
@@ -53,24 +54,25 @@ def is_amount(text: str) -> bool:
 
 def align_amounts(table: etree._Element) -> None:
     """Set the amounts of a table against the right, one under the other, with the heading of their column."""
-    rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
+    rows = [row.findall(_CELL) for row in table.findall(_ROW)]
     for column in range(max(map(len, rows), default=0)):
         cells = [row[column] for row in rows if column < len(row)]
         if len(cells) > 1 and all(is_amount(_text(cell)) for cell in cells[1:]):
             for cell in cells if not is_amount(_text(cells[0])) else cells[1:]:
-                for paragraph in cell.iter(qn("w:p")):
+                for paragraph in cell.iter(_PARAGRAPH):
                     _set_right(paragraph)
 
 
 def raise_ordinals(paragraph: etree._Element) -> None:
     """Raise the letters of an ordinal: 1er, 2e (usage; domain reference, 4.3)."""
-    for run in list(paragraph.iter(qn("w:r"))):
-        texts = run.findall(qn("w:t"))
+    for run in list(paragraph.iter(_RUN)):
+        texts = run.findall(_TEXT)
         if len(texts) != 1 or len(run.findall("*")) > 2 or not ORDINAL.search(texts[0].text or ""):
             continue
-        for piece, raised in _split_at_ordinals(texts[0].text or ""):
-            run.addprevious(_copied(run, piece, raised=raised))
-        run.getparent().remove(run)
+        *before, last = _split_at_ordinals(texts[0].text or "")
+        for piece, raised in before:
+            run.addprevious(_rewritten(copy.copy(run), piece, raised=raised))
+        _rewritten(run, *last)
 
 
 def _split_at_ordinals(text: str) -> Iterator[tuple[str, bool]]:
@@ -84,22 +86,18 @@ def _split_at_ordinals(text: str) -> Iterator[tuple[str, bool]]:
         yield text[at:], False
 
 
-def _copied(run: etree._Element, text: str, *, raised: bool) -> etree._Element:
-    copied = copy.deepcopy(run)
-    (content,) = copied.findall(qn("w:t"))
+def _rewritten(run: etree._Element, text: str, raised: bool) -> etree._Element:
+    content = run.find(_TEXT)
     content.text = text
     content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     if raised:
-        properties = copied.find(qn("w:rPr"))
-        if properties is None:
-            properties = OxmlElement("w:rPr")
-            copied.insert(0, properties)
+        properties = _first(run, "w:rPr")
         add_property(properties, "w:vertAlign", {"w:val": "superscript"}, before=("w:rtl", "w:cs", "w:lang"))
-    return copied
+    return run
 
 
 def _set_right(paragraph: etree._Element) -> None:
-    properties = _properties(paragraph)
+    properties = _first(paragraph, "w:pPr")
     for old in properties.findall(qn("w:jc")):
         properties.remove(old)
     add_property(properties, "w:jc", {"w:val": "right"}, before=("w:outlineLvl", "w:rPr", "w:sectPr"))
@@ -110,7 +108,7 @@ def add_property(
 ) -> None:
     """Add a property where the schema wants it: before those of these names (ISO/IEC 29500-1, 17.3)."""
     added = properties.makeelement(qn(name), {qn(key): value for key, value in attributes.items()})
-    later = next((child for child in properties if child.tag in {qn(other) for other in before}), None)
+    later = next(properties.iterchildren(*map(qn, before)), None)
     if later is None:
         properties.append(added)
     else:
@@ -118,15 +116,16 @@ def add_property(
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(text.text or "" for text in element.iter(qn("w:t"))).strip()
+    return "".join([text.text or "" for text in element.iter(_TEXT)]).strip()
 
 
-def _properties(paragraph: etree._Element) -> etree._Element:
-    properties = paragraph.find(qn("w:pPr"))
-    if properties is None:
-        properties = OxmlElement("w:pPr")
-        paragraph.insert(0, properties)
-    return properties
+def _first(element: etree._Element, name: str) -> etree._Element:
+    """The child of this name, which comes before all others; made where there is none."""
+    found = element.find(qn(name))
+    if found is None:
+        found = element.makeelement(qn(name))
+        element.insert(0, found)
+    return found
 
 
 def _keep_text_before(table: etree._Element) -> None:
@@ -139,12 +138,9 @@ def _keep_text_before(table: etree._Element) -> None:
 
 
 def _never_cut(row: etree._Element) -> None:
-    properties = row.find(qn("w:trPr"))
-    if properties is None:
-        properties = OxmlElement("w:trPr")
-        row.insert(0, properties)
+    properties = _first(row, "w:trPr")
     if properties.find(qn("w:cantSplit")) is None:
-        properties.append(OxmlElement("w:cantSplit"))
+        etree.SubElement(properties, qn("w:cantSplit"))
 
 
 def _keep_with_next(paragraph: etree._Element) -> None:
@@ -153,11 +149,11 @@ def _keep_with_next(paragraph: etree._Element) -> None:
 
 def set_property(paragraph: etree._Element, name: str) -> None:
     """Say of a paragraph how it falls on pages: `w:keepNext`, `w:keepLines`, `w:pageBreakBefore`."""
-    properties = _properties(paragraph)
+    properties = _first(paragraph, "w:pPr")
     for old in properties.findall(qn(name)):
         properties.remove(old)
     # After the style's name and what else keeps it, where the schema wants it (ISO/IEC 29500-1, 17.3.1.26).
     order = [qn("w:pStyle"), qn("w:keepNext"), qn("w:keepLines"), qn("w:pageBreakBefore")]
     first = order[: order.index(qn(name))]
     before = [child for child in properties if child.tag in first]
-    properties.insert(len(before), OxmlElement(name))
+    properties.insert(len(before), properties.makeelement(qn(name)))

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from docx.oxml.ns import qn
@@ -22,11 +23,11 @@ from lxml import etree
 from piles_docs.documents.compile_cache import compiled_from
 from piles_docs.documents.compiled import Compiled, file_properties, relations_of
 from piles_docs.documents.language import environment
-from piles_docs.documents.layout import align_amounts, is_amount, keep_signatures_together
+from piles_docs.documents.layout import align_amounts, keep_signatures_together
 from piles_docs.documents.sections import insert
 from piles_docs.documents.signature_box import BOX_LABEL, SignatureBox, pictures, related
 from piles_docs.documents.template import Template
-from piles_docs.documents.typesetting import SET, UnknownArticle, reference_to, set_paragraph
+from piles_docs.documents.typesetting import SET, UnknownArticle, reference_to, set_paragraph, squeezed
 from piles_docs.documents.view import BLANK, Record
 from piles_docs.documents.word_archive import Packed, join_members, pack
 from piles_docs.errors import Defect, TemplateInvalid
@@ -36,6 +37,7 @@ from piles_docs.french.typography import typeset
 _PLACE = re.compile("\ue002(\\d+)\ue003")
 _STAND_IN = re.compile("[\ue000-\ue003]")
 _SMALL_BYTES = 8192
+_PARAGRAPH, _TABLE = qn("w:p"), qn("w:tbl")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
@@ -124,11 +126,11 @@ def render(
         raise _broken(template, f"{type(error).__name__} : {error}") from error
     _refuse_unknown(template, record)
     try:
-        texts = [_finish(part.root, articles.numbers, insertions) for part in parts]
+        squeezed_texts = [_finish(part.root, articles.numbers, insertions) for part in parts]
     except UnknownArticle as error:
         reason = f"renvoi à l’article « {error} », qui n’existe pas dans ce document"
         raise _broken(template, reason) from error
-    _refuse_loss(template, "".join(texts), record)
+    _refuse_loss(template, "".join(squeezed_texts), record)
     return Rendered(
         docx=_joined(compiled, parts),
         lacks=tuple(record.lacks),
@@ -175,22 +177,22 @@ def _pack_small(content: bytes) -> Packed:
 def _finish(
     root: etree._Element, articles: Mapping[str, int], insertions: Sequence[Sequence[etree._Element]]
 ) -> str:
-    """Set the paragraphs of a part, put insertions in, align amounts; return the text that was rendered."""
+    """Set the paragraphs of a part, put insertions in, align amounts; return the rendered text, squeezed."""
     texts: list[str] = []
     tables: dict[etree._Element, None] = {}
-    for paragraph in list(root.iter(qn("w:p"))):
+    for paragraph in list(root.iter(_PARAGRAPH)):
         if paragraph.get(SET) is not None:
             del paragraph.attrib[SET]
             continue
-        text = set_paragraph(paragraph, articles)
-        texts.append(text)
-        if "\ue002" in text and (place := _PLACE.fullmatch(text.strip())):
+        done = set_paragraph(paragraph, articles)
+        texts.append(done.squeezed)
+        if done.is_amount:
+            tables.update(dict.fromkeys(islice(paragraph.iterancestors(_TABLE), 1)))
+        elif place := _PLACE.fullmatch(done.squeezed):
             insert(paragraph, insertions[int(place[1])])
-        elif is_amount(text) and (table := next(paragraph.iterancestors(qn("w:tbl")), None)) is not None:
-            tables[table] = None
     for table in tables:
         align_amounts(table)
-    return "\n".join(texts)
+    return "".join(texts)
 
 
 def _refuse_unknown(template: Template, record: Record) -> None:
@@ -214,13 +216,16 @@ def _refuse_unknown(template: Template, record: Record) -> None:
     )
 
 
-def _refuse_loss(template: Template, text: str, record: Record) -> None:
-    page = _squeezed(text)
-    lost = [
-        text
-        for text in record.printed
-        if text != BLANK and not _STAND_IN.search(text) and _squeezed(text) not in page
-    ]
+def _refuse_loss(template: Template, page: str, record: Record) -> None:
+    lost, at = [], 0
+    for text in record.printed:
+        wanted = _sought(text)
+        # What was printed stands mostly after what was printed before it.
+        found = page.find(wanted, at)
+        at = found if found >= 0 else page.find(wanted)
+        if at < 0:
+            lost.append(text)
+            at = 0
     if lost:
         raise TemplateInvalid(
             f"{template.name} : une valeur n’est pas arrivée sur la page",
@@ -236,8 +241,10 @@ def _refuse_loss(template: Template, text: str, record: Record) -> None:
         )
 
 
-def _squeezed(text: str) -> str:
-    return "".join(text.split()).replace("'", "’")
+@lru_cache(maxsize=8192)
+def _sought(text: str) -> str:
+    """What has to be on the page of a printed text: nothing of one that something else takes the place of."""
+    return "" if text == BLANK or _STAND_IN.search(text) else squeezed(text)
 
 
 def _broken(template: Template, reason: str) -> TemplateInvalid:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from docx.oxml.ns import qn
 from lxml import etree
 
-from piles_docs.documents.layout import ORDINAL, keep_lead_in, raise_ordinals
+from piles_docs.documents.layout import ORDINAL, is_amount, keep_lead_in, raise_ordinals
 from piles_docs.french.typography import typeset
 
 _PIECES = (qn("w:t"), qn("w:br"), qn("w:tab"))
@@ -27,12 +27,19 @@ class UnknownArticle(LookupError):
     """A reference names an article that the document does not have; its argument is that name."""
 
 
-class _Set(NamedTuple):
+class SetText(NamedTuple):
+    """The text of a paragraph once it is set, and what has to be known of it."""
+
     pieces: tuple[str, ...]
+    """Of each text, line break and tab."""
     text: str
+    """All of them; a new line for a break or a tab."""
+    squeezed: str
+    """The same as `squeezed` makes it."""
     has_reference: bool
     has_ordinal: bool
     is_lead_in: bool
+    is_amount: bool
 
 
 def reference_to(article: str) -> str:
@@ -40,8 +47,13 @@ def reference_to(article: str) -> str:
     return f"\ue000{article}\ue001"
 
 
-def set_paragraph(paragraph: etree._Element, articles: Mapping[str, int]) -> str:
-    """Set a paragraph, and keep it with what it leads to; return its text, a new line for a break or a tab.
+def squeezed(text: str) -> str:
+    """A text without what typography may change in it: its spaces, and the form of its apostrophes."""
+    return "".join(text.split()).replace("'", "’")
+
+
+def set_paragraph(paragraph: etree._Element, articles: Mapping[str, int]) -> SetText:
+    """Set a paragraph, and keep it with what it leads to.
 
     Args:
         paragraph: A `w:p`; it is changed.
@@ -65,21 +77,23 @@ def set_paragraph(paragraph: etree._Element, articles: Mapping[str, int]) -> str
         raise_ordinals(paragraph)
     if done.is_lead_in:
         keep_lead_in(paragraph)
-    return done.text
+    return done
 
 
 @lru_cache(maxsize=8192)  # most paragraphs of a document are those of the one before
-def _set(pieces: tuple[str, ...]) -> _Set:
+def _set(pieces: tuple[str, ...]) -> SetText:
     text, at, done = typeset("".join(pieces)), 0, []
     for piece in pieces:
         done.append(text[at : at + len(piece)])
         at += len(piece)
-    return _Set(
+    return SetText(
         pieces=tuple(done),
         text=text,
+        squeezed=squeezed(text),
         has_reference=bool(_REFERENCE.search(text)),
         has_ordinal=any(ORDINAL.search(piece) for piece in pieces),
         is_lead_in=text.rstrip().endswith(":"),
+        is_amount=is_amount(text),
     )
 
 

@@ -8,9 +8,11 @@ with the case of another day.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -84,6 +86,9 @@ class Deferred(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return self._makers[name]()
 
+    def __contains__(self, name: object) -> bool:  # Mapping's own would make the value
+        return name in self._makers
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
 
@@ -102,10 +107,11 @@ class View:
         self._record = record
 
     def __getattr__(self, name: str) -> Any:  # a template value is a text, a number, a date or a view
-        if (key := _keys(type(self._model)).get(name)) is not None:
-            return see(getattr(self._model, name), f"{self._path}.{key}".lstrip("."), self._record)
-        if not name.startswith("_") and isinstance(getattr(type(self._model), name, None), property):
-            value = getattr(self._model, name)
+        model = self._model
+        if (key := _keys(type(model)).get(name)) is not None:
+            return see(getattr(model, name), f"{self._path}.{key}" if self._path else key, self._record)
+        if not name.startswith("_") and isinstance(getattr(type(model), name, None), property):
+            value = getattr(model, name)
             self._record.seen[f"{self._path}.{name}".lstrip(".")] = _computed(value)
             return value
         raise AttributeError(name)
@@ -123,9 +129,15 @@ def _keys(model: type[BaseModel]) -> dict[str, str]:
     return {name: field.alias or name for name, field in model.model_fields.items()}
 
 
+_PLAIN = frozenset({str, int, bool, Decimal, dt.date, dt.time})
+
+
 def see(value: object, path: str, record: Record) -> Any:  # see View.__getattr__
     """Wrap a value of the case for a template, and note that it was read."""
     record.seen[path] = value
+    if type(value) in _PLAIN:  # most are
+        record.read[path] = None
+        return value
     match value:
         case None:
             record.read[path] = None
@@ -133,9 +145,7 @@ def see(value: object, path: str, record: Record) -> Any:  # see View.__getattr_
         case BaseModel():
             return View(value, path, record)
         case list() | tuple():
-            return [
-                see(item, f"{path}.{getattr(item, 'id', index)}", record) for index, item in enumerate(value)
-            ]
+            return [see(item, f"{path}.{_name(item, index)}", record) for index, item in enumerate(value)]
         case dict():
             return {key: see(item, f"{path}.{key}", record) for key, item in value.items()}
         case Enum():
@@ -143,6 +153,12 @@ def see(value: object, path: str, record: Record) -> Any:  # see View.__getattr_
         case _:
             record.read[path] = None
             return value
+
+
+def _name(item: object, index: int) -> object:
+    """What stands for an item of a list in a path: its identifier, or its rank."""
+    # pydantic takes long to say that a model has no such field.
+    return item.id if isinstance(item, BaseModel) and "id" in _keys(type(item)) else index  # type: ignore[attr-defined]
 
 
 def unknown_recorder(record: Record) -> type[Undefined]:
@@ -186,7 +202,7 @@ def value_seen(case: BaseModel, network: BaseModel, path: str) -> object:
                 value = value.get(part)
             case list() | tuple():
                 items = enumerate(value)
-                value = next((item for rank, item in items if str(getattr(item, "id", rank)) == part), None)
+                value = next((item for rank, item in items if str(_name(item, rank)) == part), None)
             case _:
                 return None
     return value
@@ -220,7 +236,7 @@ def trace(value: object) -> str:
         case BaseModel():
             text = "{}"
         case list() | tuple():
-            text = repr([str(getattr(item, "id", index)) for index, item in enumerate(value)])
+            text = repr([str(_name(item, index)) for index, item in enumerate(value)])
         case dict():
             text = repr(list(value))
         case _:

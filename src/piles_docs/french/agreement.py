@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -80,6 +81,7 @@ def feminine(words: str) -> str:
     return _each_word(_FIRST.sub("1re", words), _feminine_word)
 
 
+@lru_cache(maxsize=1024)  # a document has its few signatories, with their few functions
 def agree(words: str, gender: Gender) -> str:
     """Return a function or a participle in a person's gender: *habilité*, *habilitée*.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from num2words import num2words  # type: ignore[import-untyped]  # it ships no types
@@ -24,6 +25,7 @@ def in_figures(amount: Decimal) -> str:
     return f"{figures.replace('-', '−')}{NARROW_NO_BREAK_SPACE}€"
 
 
+@lru_cache(maxsize=1024)  # a contract writes the same few numbers many times
 def number_in_words(number: int, gender: Gender = Gender.MASCULINE) -> str:
     """Return a whole number in words: *quatre-vingts*, *deux cent vingt*; *vingt et une* (heures).
 
