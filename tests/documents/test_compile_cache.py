@@ -15,9 +15,9 @@ from docx.document import Document as WordDocument
 from piles_docs.documents import compile_cache
 from piles_docs.documents.compile_cache import compiled_from
 from piles_docs.documents.compiled import Compiled
+from piles_docs.documents.passages import CUT, SET
 from piles_docs.documents.rendering import render
 from piles_docs.documents.template import Template, text_of_document
-from piles_docs.documents.typesetting import SET
 from piles_docs.documents.view import Record
 from piles_docs.documents.word_archive import read_members
 
@@ -155,7 +155,8 @@ def test_no_document_keeps_the_marks_of_what_was_set_when_it_was_compiled(templa
     made = render(template, [{"nom": "x"}], record=Record(), title="Essai", dated=dt.date(2026, 1, 1))
     members = read_members(made.docx, name="")
     assert len(members) > 5
-    assert [name for name, content in members.items() if SET.encode() in content] == []
+    for mark in (SET, CUT, "piles-"):
+        assert [name for name, content in members.items() if mark.encode() in content] == []
 
 
 def test_a_fixed_paragraph_that_speaks_of_xml_keeps_every_letter(

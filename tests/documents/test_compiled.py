@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import io
+import itertools
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -20,12 +21,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from piles_docs.documents import making
-from piles_docs.documents.compiled import compile_template, serialised
+from piles_docs.documents.compiled import compile_template
 from piles_docs.documents.language import environment
 from piles_docs.documents.layout import align_amounts
+from piles_docs.documents.passages import SET, Finishing
 from piles_docs.documents.rendering import Rendered, render
 from piles_docs.documents.signature_box import BOX_HEIGHT_MM, BOX_LABEL, BOX_WIDTH_MM, pictures
-from piles_docs.documents.typesetting import SET, set_paragraph
+from piles_docs.documents.typesetting import resolved, set_paragraph
 from piles_docs.documents.view import Record
 from piles_docs.documents.word_archive import parse_texts, read_members
 from piles_docs.usecases.generate import order_for
@@ -90,9 +92,10 @@ def _stock(
     output = io.BytesIO()
     engine.docx.save(output)
     roots = parse_texts(read_members(output.getvalue(), name=""), name="")
-    for root in roots.values():
+    for member, part in roots.items():
+        root = roots[member] = etree.fromstring(resolved(etree.tostring(part, encoding="unicode"), numbers))
         for paragraph in list(root.iter(qn("w:p"))):
-            set_paragraph(paragraph, numbers)
+            set_paragraph(paragraph)
         for table in root.iter(qn("w:tbl")):
             align_amounts(table)
     return roots
@@ -242,17 +245,19 @@ def _our_body(content: bytes, names: Mapping[str, Any]) -> str:
     compiled = compile_template(content, environment(Record()), name="essai.docx")
     member = "word/document.xml"
     if member in compiled.programs:
-        root = compiled.run(member, environment(Record()), names)
-        return _finished(etree.fromstring(compiled.written(member, root)))
+        xml = compiled.run(member, environment(Record()), names)
+        finishing = Finishing(insertions=(), numbers=itertools.count(1))
+        part = finishing.finish(xml, compiled.kept[member], may_differ=member in compiled.varying_tables)
+        return _finished(etree.fromstring(part.content))
     packed = compiled.packed[member]
     return _finished(etree.fromstring(zlib.decompress(packed.compressed, -15)))
 
 
 def _finished(root: etree._Element) -> str:
-    root = etree.fromstring(serialised(root))
+    root = etree.fromstring(etree.tostring(root))
     for paragraph in list(root.iter(qn("w:p"))):
         paragraph.attrib.pop(SET, None)
-        set_paragraph(paragraph, {})
+        set_paragraph(paragraph)
     for table in root.iter(qn("w:tbl")):
         align_amounts(table)
     for text in root.iter(

@@ -18,15 +18,15 @@ from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
-from docxtpl import DocxTemplate
 from jinja2 import Environment, Template
 from lxml import etree
 from markupsafe import escape
 
 from piles_docs.documents.layout import LETTERS_KEPT, align_amounts
+from piles_docs.documents.passages import CUT, DOCXTPL, SET, serialised
 from piles_docs.documents.signature_box import NO_RELATIONS
 from piles_docs.documents.template import text_of
-from piles_docs.documents.typesetting import SET, set_paragraph
+from piles_docs.documents.typesetting import set_paragraph
 from piles_docs.documents.word_archive import (
     FIRST_MEMBER,
     Packed,
@@ -44,9 +44,7 @@ _TAGS = ("{{", "{%", "{#")
 _CELL_TAG = re.compile(r"\{[{%#]tc\s|\{%\s*(?:colspan|hm)\s")
 _ROW_TAG = re.compile(r"\{[{%#]tr\s")
 _DOCX_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
-_TABLE, _ROW = qn("w:tbl"), qn("w:tr")
-_KEPT_TAG = "piles-kept"
-_KEPT = re.compile(rb'<piles-kept n="(\d+)"/>')
+_KEPT = "piles-kept"
 _DECLARED = re.compile(' xmlns:[\\w]+="[^"]*"')
 _PNG = '<Default Extension="png" ContentType="image/png"/>'
 
@@ -63,8 +61,8 @@ class Compiled:
     """Every member, ready to be written; those of `programs` without what is rendered."""
     relations: Mapping[str, bytes]
     """The relations of the members that hold tags, by the name of the member that has them."""
-    kept: Mapping[str, tuple[bytes, ...]]
-    """Paragraphs of the members that hold tags, written down once and for all: nothing looks into them."""
+    kept: Mapping[str, Mapping[str, bytes]]
+    """By member that holds tags: what stands in it for paragraphs that never change, and these paragraphs."""
     pictures: int
     """How many pictures are numbered in the members without tags."""
 
@@ -94,8 +92,8 @@ class Compiled:
             pictures=pictures,
         )
 
-    def run(self, member: str, language: Environment, *names: Mapping[str, Any]) -> etree._Element:
-        """Render a member that holds tags.
+    def run(self, member: str, language: Environment, *names: Mapping[str, Any]) -> str:
+        """Render a member that holds tags; what it gives still has to be finished (`passages.Finishing`).
 
         Args:
             member: Its name.
@@ -105,7 +103,6 @@ class Compiled:
 
         Raises:
             TemplateError: As Jinja does; and what the template's own expressions raise.
-            etree.XMLSyntaxError: The tags do not nest as the document does.
         """
         program = Template.from_code(language, self.programs[member], {})
         context = program.new_context(_Names(language.globals, names), shared=True)
@@ -113,22 +110,7 @@ class Compiled:
         if "{_" in xml or "_}" in xml:
             for written, meant in (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}")):
                 xml = xml.replace(written, meant)
-        if any(mark in xml for mark in "\n\t\a\f"):
-            xml = _DOCXTPL.resolve_listing(xml)
-        root = etree.fromstring(xml)  # strictly: docxtpl drops what does not nest, without a word
-        may_differ = member in self.varying_tables or any(
-            table.find(_ROW) is None for table in root.iter(_TABLE)
-        )
-        return _DOCXTPL.fix_tables(xml) if may_differ else root
-
-    def written(self, member: str, root: etree._Element) -> bytes:
-        """A member as it goes into the Word file, with the paragraphs that were kept out of it."""
-        kept = self.kept.get(member, ())
-        return _KEPT.sub(lambda found: kept[int(found[1])], serialised(root))
-
-
-_DOCXTPL = DocxTemplate("")
-"""Never opened: for those of docxtpl's functions that take and give XML."""
+        return str(xml)
 
 
 class _Names(dict[str, Any]):
@@ -169,7 +151,7 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
     members = read_members(_with_properties(dressed), name=name)
     members[FIRST_MEMBER] = _with_type_of_boxes(members[FIRST_MEMBER])
     programs: dict[str, CodeType] = {}
-    kept: dict[str, tuple[bytes, ...]] = {}
+    kept: dict[str, dict[str, bytes]] = {}
     varying, pictures = set(), 0
     roots = parse_texts(members, name=name)
     for member in sorted(roots, key=_rank):
@@ -178,12 +160,13 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
             if any(_may_get_other_columns(table) for table in root.iter(qn("w:tbl"))):
                 varying.add(member)
             kept[member] = _settle(root)
-            programs[member] = language.compile(_DOCXTPL.patch_xml(etree.tostring(root, encoding="unicode")))
+            _cut(root)
+            programs[member] = language.compile(DOCXTPL.patch_xml(etree.tostring(root, encoding="unicode")))
             continue
         if member != _NOT_RENDERED:
-            root = _DOCXTPL.fix_tables(etree.tostring(root))
+            root = DOCXTPL.fix_tables(etree.tostring(root))
         for paragraph in list(root.iter(qn("w:p"))):
-            set_paragraph(paragraph, {})
+            set_paragraph(paragraph)
         for table in root.iter(qn("w:tbl")):
             align_amounts(table)
         for picture in root.iter(_DOCX_PICTURE):
@@ -211,11 +194,6 @@ def relations_of(member: str) -> str:
     """The member that holds the relations of another (ISO/IEC 29500-2, 9.3.3)."""
     folder, _, file = member.rpartition("/")
     return f"{folder}/_rels/{file}.rels"
-
-
-def serialised(root: etree._Element) -> bytes:
-    """A part as it is written into a Word file."""
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _with_properties(dressed: bytes) -> bytes:
@@ -254,34 +232,42 @@ def _holds(element: etree._Element, marks: Sequence[str]) -> bool:
     return any(mark in text for mark in marks)
 
 
-def _settle(root: etree._Element) -> tuple[bytes, ...]:
+def _settle(root: etree._Element) -> dict[str, bytes]:
     """Set what never changes in a part with tags, and take out of it what nothing looks into any more."""
     # A tag that swallows what stands before or after it needs the text as it was written.
     if _holds(root, ("{%-", "-%}", "{{-", "-}}")):
-        return ()
+        return {}
     near = set(_near_signatures(root))
-    kept: list[bytes] = []
+    kept: dict[str, bytes] = {}
     for paragraph in list(root.iter(qn("w:p"))):
         if _holds(paragraph, (*_TAGS, "}}", "%}", "#}")):
             continue
-        set_paragraph(paragraph, {})
+        set_paragraph(paragraph)
         if paragraph.getparent().tag != qn("w:body") or paragraph in near or not _is_plain(paragraph):
             paragraph.set(SET, "")
             continue
         before = paragraph.getprevious()
-        written = _without_declarations(etree.tostring(paragraph, encoding="unicode"))
-        if before is not None and before.tag == _KEPT_TAG:
-            kept[-1] += written
-        else:
-            paragraph.addprevious(etree.Element(_KEPT_TAG, n=str(len(kept))))
-            kept.append(written)
+        if before is None or before.tag != _KEPT:
+            before = etree.Element(_KEPT, n=str(len(kept)))
+            paragraph.addprevious(before)
+        stands = f'<{_KEPT} n="{before.get("n")}"/>'
+        kept[stands] = kept.get(stands, b"") + _without_declarations(paragraph)
         paragraph.getparent().remove(paragraph)
-    return tuple(kept)
+    return kept
 
 
-def _without_declarations(xml: str) -> bytes:
-    """An element taken out of its part; its first tag repeats the names that the part declares."""
-    first, end, rest = xml.partition(">")
+def _cut(root: etree._Element) -> None:
+    """Mark where each passage of a body begins, and where the last ends."""
+    body = root.find(qn("w:body"))
+    for passage in body if body is not None else ():
+        passage.addprevious(etree.fromstring(CUT))
+    if body is not None:
+        body.append(etree.fromstring(CUT))
+
+
+def _without_declarations(element: etree._Element) -> bytes:
+    """An element as it is written in its part, which declares names that its first tag repeats."""
+    first, end, rest = etree.tostring(element, encoding="unicode").partition(">")
     return f"{_DECLARED.sub('', first)}{end}{rest}".encode()
 
 

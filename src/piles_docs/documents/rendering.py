@@ -9,36 +9,31 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
-from docx.oxml.ns import qn
 from jinja2 import TemplateError
 from lxml import etree
 
 from piles_docs.documents.compile_cache import compiled_from
 from piles_docs.documents.compiled import Compiled, file_properties, relations_of
 from piles_docs.documents.language import environment
-from piles_docs.documents.layout import align_amounts, keep_signatures_together
-from piles_docs.documents.sections import insert
-from piles_docs.documents.signature_box import BOX_LABEL, SignatureBox, pictures, related
+from piles_docs.documents.passages import Finished, Finishing
+from piles_docs.documents.signature_box import SignatureBox, pictures, related
 from piles_docs.documents.template import Template
-from piles_docs.documents.typesetting import SET, UnknownArticle, reference_to, set_paragraph, squeezed
+from piles_docs.documents.typesetting import UnknownArticle, reference_to, resolved, squeezed
 from piles_docs.documents.view import BLANK, Record
 from piles_docs.documents.word_archive import Packed, join_members, pack
 from piles_docs.errors import Defect, TemplateInvalid
 from piles_docs.french.typography import typeset
 
 # Private characters stand for what is known only at the end: an article's number, another document's wording.
-_PLACE = re.compile("\ue002(\\d+)\ue003")
 _STAND_IN = re.compile("[\ue000-\ue003]")
 _SMALL_BYTES = 8192
-_PARAGRAPH, _TABLE = qn("w:p"), qn("w:tbl")
-_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,55 +107,49 @@ def render(
     }
     try:
         compiled, language = compiled_from(template), environment(record)
-        parts = []
+        texts, placed = {}, {}
         for member in compiled.programs:
-            parts.append(_Part(member, compiled.run(member, language, own, *variables), frozenset(boxes)))
+            texts[member] = compiled.run(member, language, own, *variables)
+            placed[member] = frozenset(boxes)
             boxes.clear()
     except TemplateError as error:
         raise _broken(template, str(error)) from error
-    except etree.XMLSyntaxError as error:
-        reason = "une balise s’ouvre dans un paragraphe ou un tableau et se ferme ailleurs"
-        raise _broken(template, reason) from error
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
         # What a template's own expressions raise (a filter given the wrong thing) is the template's defect.
         raise _broken(template, f"{type(error).__name__} : {error}") from error
     _refuse_unknown(template, record)
+    finishing = Finishing(insertions=insertions, numbers=itertools.count(compiled.pictures + 1))
     try:
-        squeezed_texts = [_finish(part.root, articles.numbers, insertions) for part in parts]
+        parts = {
+            member: finishing.finish(
+                resolved(xml, articles.numbers),
+                compiled.kept.get(member, {}),
+                may_differ=member in compiled.varying_tables,
+            )
+            for member, xml in texts.items()
+        }
     except UnknownArticle as error:
         reason = f"renvoi à l’article « {error} », qui n’existe pas dans ce document"
         raise _broken(template, reason) from error
-    _refuse_loss(template, "".join(squeezed_texts), record)
+    except etree.XMLSyntaxError as error:
+        reason = "une balise s’ouvre dans un paragraphe ou un tableau et se ferme ailleurs"
+        raise _broken(template, reason) from error
+    _refuse_loss(template, "".join([part.squeezed for part in parts.values()]), record)
     return Rendered(
-        docx=_joined(compiled, parts),
+        docx=_joined(compiled, parts, placed),
         lacks=tuple(record.lacks),
         read=tuple(sorted(record.read)),
         seen=record.seen,
     )
 
 
-class _Part(NamedTuple):
-    """A member of the Word file that was rendered."""
-
-    member: str
-    root: etree._Element
-    boxes: frozenset[int]
-    """The signature boxes that it holds."""
-
-
-def _joined(compiled: Compiled, parts: Sequence[_Part]) -> bytes:
-    """The Word file of what was compiled and what was rendered."""
-    members: dict[str, bytes] = {}
-    picture = compiled.pictures
-    for member, root, boxes in parts:
-        for drawing in root.iter(_PICTURE):
-            picture += 1
-            drawing.set("id", str(picture))
+def _joined(compiled: Compiled, parts: Mapping[str, Finished], placed: Mapping[str, frozenset[int]]) -> bytes:
+    """The Word file of what was compiled and what was rendered, with the signature boxes of each part."""
+    members = {member: part.content for member, part in parts.items()}
+    for member, boxes in placed.items():
         if boxes:
-            keep_signatures_together(root, BOX_LABEL)
             members |= pictures(boxes)
             members[relations_of(member)] = related(compiled.relations[member], boxes)
-        members[member] = compiled.written(member, root)
     packed = {name: _pack(content) for name, content in members.items()}
     return join_members({**compiled.packed, **packed})
 
@@ -172,27 +161,6 @@ def _pack(content: bytes) -> Packed:
 @lru_cache(maxsize=64)  # headers, footers, boxes: the same in most documents
 def _pack_small(content: bytes) -> Packed:
     return pack(content, level=1)
-
-
-def _finish(
-    root: etree._Element, articles: Mapping[str, int], insertions: Sequence[Sequence[etree._Element]]
-) -> str:
-    """Set the paragraphs of a part, put insertions in, align amounts; return the rendered text, squeezed."""
-    texts: list[str] = []
-    tables: dict[etree._Element, None] = {}
-    for paragraph in list(root.iter(_PARAGRAPH)):
-        if paragraph.get(SET) is not None:
-            del paragraph.attrib[SET]
-            continue
-        done = set_paragraph(paragraph, articles)
-        texts.append(done.squeezed)
-        if done.is_amount:
-            tables.update(dict.fromkeys(islice(paragraph.iterancestors(_TABLE), 1)))
-        elif place := _PLACE.fullmatch(done.squeezed):
-            insert(paragraph, insertions[int(place[1])])
-    for table in tables:
-        align_amounts(table)
-    return "".join(texts)
 
 
 def _refuse_unknown(template: Template, record: Record) -> None:

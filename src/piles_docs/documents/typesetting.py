@@ -17,8 +17,6 @@ _PIECES = (qn("w:t"), qn("w:br"), qn("w:tab"))
 _TEXT = qn("w:t")
 # Private characters stand for an article's number, known only once all articles are printed.
 _REFERENCE = re.compile("\ue000(.*?)\ue001")
-SET = "piles-set"
-"""An attribute of paragraphs that are set once and for all; no document keeps it."""
 _BREAK = "\n"
 """A line break or a tab ends what its neighbours may hold together: « 9 h », then the name of a hall."""
 
@@ -36,15 +34,27 @@ class SetText(NamedTuple):
     """All of them; a new line for a break or a tab."""
     squeezed: str
     """The same as `squeezed` makes it."""
-    has_reference: bool
     has_ordinal: bool
     is_lead_in: bool
     is_amount: bool
 
 
 def reference_to(article: str) -> str:
-    """What a template prints for an article's number, until `set_paragraph` knows it."""
+    """What a template prints for an article's number, until `resolved` knows it."""
     return f"\ue000{article}\ue001"
+
+
+def resolved(xml: str, articles: Mapping[str, int]) -> str:
+    """A rendered part with the numbers of the articles that it refers to.
+
+    Args:
+        xml: The part.
+        articles: The numbers of the document's articles, by name.
+
+    Raises:
+        UnknownArticle: It refers to an article that is not there.
+    """
+    return _REFERENCE.sub(lambda match: _number(match[1], articles), xml)
 
 
 def squeezed(text: str) -> str:
@@ -52,23 +62,11 @@ def squeezed(text: str) -> str:
     return "".join(text.split()).replace("'", "’")
 
 
-def set_paragraph(paragraph: etree._Element, articles: Mapping[str, int]) -> SetText:
-    """Set a paragraph, and keep it with what it leads to.
-
-    Args:
-        paragraph: A `w:p`; it is changed.
-        articles: The numbers of the document's articles, by name.
-
-    Raises:
-        UnknownArticle: It refers to an article that is not there.
-    """
+def set_paragraph(paragraph: etree._Element) -> SetText:
+    """Set a paragraph (`w:p`), and keep it with what it leads to."""
     elements = list(paragraph.iter(*_PIECES))
     pieces = tuple([(element.text or "") if element.tag == _TEXT else _BREAK for element in elements])
     done = _set(pieces)
-    if done.has_reference:
-        done = _set(
-            tuple([_REFERENCE.sub(lambda match: _number(match[1], articles), piece) for piece in pieces])
-        )
     if done.pieces != pieces:
         for element, before, after in zip(elements, pieces, done.pieces, strict=True):
             if before != after:
@@ -90,7 +88,6 @@ def _set(pieces: tuple[str, ...]) -> SetText:
         pieces=tuple(done),
         text=text,
         squeezed=squeezed(text),
-        has_reference=bool(_REFERENCE.search(text)),
         has_ordinal=any(ORDINAL.search(piece) for piece in pieces),
         is_lead_in=text.rstrip().endswith(":"),
         is_amount=is_amount(text),

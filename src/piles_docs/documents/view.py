@@ -8,11 +8,9 @@ with the case of another day.
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -124,41 +122,52 @@ class View:
 
 
 @cache
-def _keys(model: type[BaseModel]) -> dict[str, str]:
-    """The fields of a model, by their name: their key in the YAML file."""
-    return {name: field.alias or name for name, field in model.model_fields.items()}
+def _keys(kind: type) -> dict[str, str]:
+    """The fields of a model, by their name: their key in the YAML file. What is no model has none."""
+    fields = kind.model_fields if issubclass(kind, BaseModel) else {}
+    return {name: field.alias or name for name, field in fields.items()}
 
 
-_PLAIN = frozenset({str, int, bool, Decimal, dt.date, dt.time})
-
-
-def see(value: object, path: str, record: Record) -> Any:  # see View.__getattr__
+def see(value: Any, path: str, record: Record) -> Any:  # see View.__getattr__
     """Wrap a value of the case for a template, and note that it was read."""
     record.seen[path] = value
-    if type(value) in _PLAIN:  # most are
+    wrap = _wrapping(type(value))  # type: ignore[arg-type]  # mypy does not know that classes are hashable
+    if wrap is None:
         record.read[path] = None
         return value
-    match value:
-        case None:
-            record.read[path] = None
-            return Absent(path, record)
-        case BaseModel():
-            return View(value, path, record)
-        case list() | tuple():
-            return [see(item, f"{path}.{_name(item, index)}", record) for index, item in enumerate(value)]
-        case dict():
-            return {key: see(item, f"{path}.{key}", record) for key, item in value.items()}
-        case Enum():
-            return see(value.value, path, record)
-        case _:
-            record.read[path] = None
-            return value
+    return wrap(value, path, record)
 
 
-def _name(item: object, index: int) -> object:
+@cache  # pydantic takes long to say that something is no model
+def _wrapping(kind: type) -> Callable[[Any, str, Record], Any] | None:
+    """What a template sees instead of a value of this type; None where it sees the value."""
+    if kind is type(None):
+        return _absent
+    if issubclass(kind, BaseModel):
+        return View
+    if issubclass(kind, list | tuple):
+        return _items
+    if issubclass(kind, dict):
+        return lambda value, path, record: {
+            key: see(item, f"{path}.{key}", record) for key, item in value.items()
+        }
+    if issubclass(kind, Enum):
+        return lambda value, path, record: see(value.value, path, record)
+    return None
+
+
+def _absent(_: None, path: str, record: Record) -> Absent:
+    record.read[path] = None
+    return Absent(path, record)
+
+
+def _items(value: Sequence[Any], path: str, record: Record) -> list[Any]:
+    return [see(item, f"{path}.{_name(item, index)}", record) for index, item in enumerate(value)]
+
+
+def _name(item: Any, index: int) -> object:
     """What stands for an item of a list in a path: its identifier, or its rank."""
-    # pydantic takes long to say that a model has no such field.
-    return item.id if isinstance(item, BaseModel) and "id" in _keys(type(item)) else index  # type: ignore[attr-defined]
+    return item.id if "id" in _keys(type(item)) else index  # type: ignore[arg-type]  # as above
 
 
 def unknown_recorder(record: Record) -> type[Undefined]:

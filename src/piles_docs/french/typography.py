@@ -22,7 +22,7 @@ _S: Final = f"[ {NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}]"
 def _patterns(*written: str) -> tuple[re.Pattern[str], ...]:
     """Compile patterns, whose spaces are to be replaced.
 
-    Each begins with a letter, a sign or a figure, and looks back from there: so the search skips what has none.
+    Each begins with a letter, a sign or a figure, and looks back from there: the search skips what has none.
     """
     return tuple(map(re.compile, written))
 

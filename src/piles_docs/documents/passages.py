@@ -1,0 +1,185 @@
+"""Make what a template gave ready for the Word file: set paragraphs, align amounts, keep signatures together.
+
+The body of a part is a row of passages: its paragraphs and tables. Most passages of a document are those of
+the one before, whoever it is for; what became of each is kept, and only what is new is read and written.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+from lxml import etree
+
+from piles_docs.documents.layout import LETTERS_KEPT, align_amounts, keep_signatures_together
+from piles_docs.documents.sections import insert
+from piles_docs.documents.signature_box import BOX_LABEL
+from piles_docs.documents.typesetting import set_paragraph
+
+DOCXTPL = DocxTemplate("")
+"""Never opened: for those of docxtpl's functions that take and give XML."""
+_CUT = "piles-cut"
+CUT = f"<{_CUT}/>"
+"""Stands before each passage of a body, and after the last; no document keeps it."""
+SET = "piles-set"
+"""An attribute of paragraphs that are set once and for all; no document keeps it."""
+PLACE = re.compile("\ue002(\\d+)\ue003")
+"""What a paragraph prints in whose place an insertion goes."""
+DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+_PARAGRAPH, _TABLE, _ROW, _BODY = map(qn, ("w:p", "w:tbl", "w:tr", "w:body"))
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_MOST_KNOWN = 4096
+"""Passages that are kept; a document has some hundred."""
+
+
+class Finished(NamedTuple):
+    """What became of a passage, or of a part."""
+
+    content: bytes
+    """As it goes into the Word file."""
+    squeezed: str
+    """The text that was rendered, as `typesetting.squeezed` makes it; not what never changes."""
+
+
+_known: dict[str, Finished] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finishing:
+    """What the parts of one document share."""
+
+    insertions: Sequence[Sequence[etree._Element]]
+    """Wordings of another document, by the number that `PLACE` prints."""
+    numbers: Iterator[int]
+    """For pictures: no two of a file have the same."""
+
+    def finish(self, xml: str, kept: Mapping[str, bytes], *, may_differ: bool) -> Finished:
+        """Make a part ready.
+
+        Args:
+            xml: As it was rendered, with the numbers of articles.
+            kept: What is written in place of a passage, for those that never change.
+            may_differ: Whether a table in it may have other columns than it declares.
+
+        Raises:
+            etree.XMLSyntaxError: The tags do not nest as the document does.
+        """
+        if any(mark in xml for mark in "\n\t\a\f"):
+            return self._whole(DOCXTPL.resolve_listing(xml), kept, may_differ=may_differ)
+        head, *passages = xml.split(CUT)
+        if may_differ:
+            return self._whole(xml, kept, may_differ=True)
+        if not passages:  # a header, a footer
+            done = _known.get(xml) or self._whole(xml, kept, may_differ=False)
+            _keep({xml: done})
+            return done
+        tail = passages.pop()
+        passages = _with_text_before([passage for passage in passages if passage])
+        found: list[Finished | None] = [
+            Finished(kept[passage], "") if passage in kept else _known.get(passage) for passage in passages
+        ]
+        new = [passage for passage, known in zip(passages, found, strict=True) if known is None]
+        if new:
+            made = self._made(head, new, tail)
+            if made is None:
+                return self._whole(xml, kept, may_differ=may_differ)
+            others = iter(made)
+            found = [known or next(others) for known in found]
+        return Finished(
+            b"".join([DECLARATION, head.encode(), *(one.content for one in found if one), tail.encode()]),
+            "".join([one.squeezed for one in found if one]),
+        )
+
+    def _made(self, head: str, passages: Sequence[str], tail: str) -> list[Finished] | None:
+        """Make passages ready; None where they do not stand by themselves, or docxtpl mends a table."""
+        try:
+            root = etree.fromstring(CUT.join([head, *passages, tail]))
+        except etree.XMLSyntaxError:
+            return None
+        (body,) = root
+        if len(body.findall(_CUT)) <= len(passages) or _has_empty_table(body):
+            return None
+        texts: list[str] = []
+        for element in list(body):
+            if element.tag == _CUT:
+                texts.append("")
+            else:
+                texts[-1] += self._settled(element)
+        self._arrange(body)
+        _, *contents, _ = etree.tostring(root, encoding="UTF-8").split(CUT.encode())
+        made = [Finished(*one) for one in zip(contents, texts[:-1], strict=True)]
+        _keep(dict(zip(passages, made, strict=True)))
+        return made
+
+    def _whole(self, xml: str, kept: Mapping[str, bytes], *, may_differ: bool) -> Finished:
+        xml = xml.replace(CUT, "")
+        root = etree.fromstring(xml)  # strictly: docxtpl drops what does not nest, without a word
+        if may_differ or _has_empty_table(root):
+            root = DOCXTPL.fix_tables(xml)
+        squeezed = self._settled(root)
+        self._arrange(root)
+        content = serialised(root)
+        for passage, written in kept.items():
+            content = content.replace(passage.encode(), written)
+        return Finished(content, squeezed)
+
+    def _settled(self, element: etree._Element) -> str:
+        """Set paragraphs, put insertions in, align amounts; return the text, squeezed."""
+        texts: list[str] = []
+        tables: dict[etree._Element, None] = {}
+        for paragraph in list(element.iter(_PARAGRAPH)):
+            if paragraph.get(SET) is not None:
+                del paragraph.attrib[SET]
+                continue
+            done = set_paragraph(paragraph)
+            texts.append(done.squeezed)
+            if done.is_amount:
+                table = next(paragraph.iterancestors(_TABLE), None)
+                if table is not None:
+                    tables[table] = None
+            elif place := PLACE.fullmatch(done.squeezed):
+                insert(paragraph, self.insertions[int(place[1])])
+        for table in tables:
+            align_amounts(table)
+        return "".join(texts)
+
+    def _arrange(self, root: etree._Element) -> None:
+        """Number the pictures, and keep signatures with the text before them."""
+        for drawing in root.iter(_PICTURE):
+            drawing.set("id", str(next(self.numbers)))
+        keep_signatures_together(root, BOX_LABEL)
+
+
+def serialised(root: etree._Element) -> bytes:
+    """A part as it is written into a Word file."""
+    return DECLARATION + bytes(etree.tostring(root, encoding="UTF-8"))
+
+
+def _with_text_before(passages: Sequence[str]) -> list[str]:
+    """Put each table of signatures and the text that stays with it into one passage."""
+    joined: list[str] = []
+    for one in passages:
+        passage, letters = one, 0 if BOX_LABEL in one else LETTERS_KEPT
+        while letters < LETTERS_KEPT and joined and joined[-1].startswith(("<w:p ", "<w:p>")):
+            before = joined.pop()
+            passage = before + passage
+            letters += len(html.unescape("".join(re.findall(">([^<]*)", before))))
+        joined.append(passage)
+    return joined
+
+
+def _keep(made: Mapping[str, Finished]) -> None:
+    """Keep what is the same wherever it stands: without pictures, which are numbered, and insertions."""
+    if len(_known) > _MOST_KNOWN:
+        _known.clear()
+    _known.update({xml: done for xml, done in made.items() if "docPr" not in xml and "\ue002" not in xml})
+
+
+def _has_empty_table(root: etree._Element) -> bool:
+    """Whether a loop has left a table without rows, which docxtpl takes away."""
+    return any(table.find(_ROW) is None for table in root.iter(_TABLE))

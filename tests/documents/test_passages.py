@@ -1,0 +1,122 @@
+"""Passages that are kept from one document for the next change no document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from lxml import etree
+
+from piles_docs.documents import making, passages
+from piles_docs.documents.passages import CUT, Finishing
+from piles_docs.usecases.generate import order_for
+from piles_docs.usecases.situation import situation
+from piles_docs.usecases.workspace import Workspace
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+TODAY = dt.date(2026, 11, 26)
+
+
+@pytest.fixture(autouse=True)
+def nothing_known() -> Iterator[None]:
+    """Each test begins as a process does."""
+    passages._known.clear()
+    yield
+    passages._known.clear()
+
+
+def part(*bodies: str) -> str:
+    """A part with these passages."""
+    return f'<w:document xmlns:w="{W}" xmlns:wp="{WP}"><w:body>{CUT.join(["", *bodies, ""])}</w:body></w:document>'
+
+
+def finish(xml: str, first: int = 1) -> str:
+    finishing = Finishing(insertions=(), numbers=itertools.count(first))
+    return finishing.finish(xml, {}, may_differ=False).content.decode()
+
+
+def paragraph(text: str) -> str:
+    return f'<w:p><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+
+
+def picture(text: str) -> str:
+    return f'<w:p><w:r><w:drawing><wp:docPr id="0" name="{text}"/></w:drawing></w:r></w:p>'
+
+
+@pytest.mark.parametrize("dossier", ["haut-verdon", "embrunais", "basse-argens-2011"])
+def test_a_document_is_the_same_whatever_was_made_before_it(dossier: str, repository: Workspace) -> None:
+    now = situation(repository, dossier, TODAY)
+    states = [state for state in now.state.documents if not state.lacks]
+
+    def made() -> dict[str, str]:
+        return {
+            state.key.name: making.make(
+                order_for(now, state), now.case, now.network, repository.template(state.key.document)
+            ).sha256
+            for state in states
+        }
+
+    alone = {}
+    for state in states:
+        passages._known.clear()
+        template = repository.template(state.key.document)
+        alone[state.key.name] = making.make(order_for(now, state), now.case, now.network, template).sha256
+    assert len(alone) > 3
+    assert made() == alone
+    assert passages._known
+    assert made() == alone
+
+
+def test_a_passage_is_set_once_and_found_again_in_another_document() -> None:
+    first = finish(part(paragraph("l'article"), paragraph("un")))
+    assert "l’article" in first
+    assert paragraph("l'article") in passages._known
+    second = finish(part(paragraph("deux"), paragraph("l'article")))
+    assert [text.text for text in etree.fromstring(second.encode()).iter(f"{{{W}}}t")] == [
+        "deux",
+        "l’article",
+    ]
+
+
+def test_passages_that_do_not_nest_by_themselves_are_read_together_and_never_kept() -> None:
+    begun, ended = '<w:p><w:r><w:t xml:space="preserve">l\'un ', "et l'autre</w:t></w:r></w:p><w:p/>"
+    made = finish(part(begun, ended))
+    assert CUT not in made
+    assert "l’un et l’autre" in made
+    assert not passages._known
+    with pytest.raises(etree.XMLSyntaxError):
+        finish(part(begun, begun))
+
+
+def test_a_passage_that_seems_to_nest_with_its_neighbour_is_not_taken_for_it() -> None:
+    """Their elements are as many as they are; the border between them is elsewhere."""
+    begun, ended = "<w:p><w:r>", '</w:r></w:p><w:p><w:r><w:t xml:space="preserve">1</w:t></w:r></w:p>'
+    assert finish(part(begun, ended)).count("<w:p>") == 2
+    assert not passages._known
+
+
+def test_listings_are_made_of_several_passages() -> None:
+    """What docxtpl makes paragraphs of lines needs the part as a whole."""
+    made = finish(part(paragraph("l'un\aet l'autre"), paragraph("fin")))
+    assert [text.text for text in etree.fromstring(made.encode()).iter(f"{{{W}}}t")] == [
+        "l’un",
+        "et l’autre",
+        "fin",
+    ]
+
+
+def test_pictures_have_numbers_of_their_own_in_each_document() -> None:
+    assert finish(part(picture("a"), paragraph("x"), picture("b")), 7).count('id="7"') == 1
+    again = finish(part(picture("b"), picture("a")), 3)
+    assert 'id="3" name="b"' in again
+    assert 'id="4" name="a"' in again
+
+
+def test_what_is_kept_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passages, "_MOST_KNOWN", 10)
+    for rank in range(100):
+        finish(part(paragraph(f"le {rank}"), paragraph(f"la {rank}")))
+    assert len(passages._known) <= 12
