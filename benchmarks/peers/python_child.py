@@ -9,6 +9,7 @@ or docxtpl-ng.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import sys
@@ -81,6 +82,8 @@ def _stock(dressed: bytes, of: Content, picture: bytes, jinja: Environment) -> t
 
 def main() -> None:
     engines = {"ours": ours, "whole": whole, "stock": stock}[sys.argv[1]](Workspace(Path(sys.argv[2])))
+    gc.collect()
+    gc.freeze()  # the cases that wait, which no run would hold, are nothing that a collector has to walk
     for line in sys.stdin:
         request = json.loads(line)
         chosen = engines[slice(*request["cases"])]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from piles_docs.french.typography import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, typeset
@@ -13,13 +13,55 @@ pieces = st.lists(
     st.one_of(
         st.sampled_from(
             [" ", "  ", "\u00a0", "\u202f", "'", "’", "«", "»", ":", ";", "!", "?", "%", "€", ",", ".", "-",
-             "h", "n°", "M.", "Mme", "art.", "article", "L.", "1er", "5", "14", "04", "00", "500", "00074",
+             "h", "n°", "Nº", "M.", "MM.", "Mme", "Mmes", "art.", "article", "Articles", "annexe", "alinéa", "p.",
+             "§", "R.", "m²", "k€", "heures", "jours", "euros", ")", "(", "+33", "0", "1 500", "L.", "1er", "5", "14", "04", "00", "500", "00074",
              "732", "janvier", "août", "km", "https://", "www.", "x", "@", "a@b.example", "14:30",
              "2021-1947"]
         ),
         st.text(st.characters(codec="latin-1"), max_size=3),
     )
 ).map("".join)  # fmt: skip
+
+
+# The rules written for people to read, each beginning with what stands before the space.
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+# A pattern must match text that is already set as well, or a second pass would find new matches: hence S.
+_S = f"[ {NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}]"
+
+_NARROW = re.compile(
+    " (?=[;!?%€])"
+    rf"|(?<![\w.,-])\d{{1,3}}(?:{_S}\d{{3}})+(?![\w-])"  # thousands: 1 500
+    rf"|(?<=\d) (?=(?:km|kg|ha|m²|k€|M€)(?!\w))"
+)
+_NO_BREAK = re.compile(
+    " (?=[:»])"
+    "|(?<=«) "
+    r"|(?<=\b[nN][°º]) (?=\w)"
+    r"|(?:(?<=\bM\.)|(?<=\bMM\.)|(?<=\bMme)|(?<=\bMmes)) (?=\w)"
+    r"|(?<=\bart\.) (?=\w)|(?<=\b[LRD]\.) (?=\d)"
+    r"|(?:(?<=\b[aA]rticle)|(?<=\b[aA]rticles)) (?=(?:[LRD]\.?\s?)?\d)"
+    r"|(?:(?<=\b[aA]nnexe)|(?<=\b[aA]linéa)|(?<=\bp\.)|(?<=§)) (?=\d)"
+    rf"|(?:(?<=\d)|(?<=\d(?:er))) (?=(?:{_MONTHS})\b)"
+    r"|(?:(?<=\d)|(?<=\d\))) (?=(?:heures?|jours?|mois|ans?|semaines?|minutes?|euros?|pages?)\b)"
+    rf"|(?<!\d)\d{{1,2}}{_S}h(?:{_S}\d\d)?\b"
+    rf"|(?:\b0|\+33{_S})\d(?:{_S}\d\d){{4}}\b"  # telephone
+    rf"|\b\d{{3}}(?:{_S}\d{{3}}){{2}}{_S}\d{{5}}\b"  # SIRET
+)
+
+
+def plain(text: str) -> str:
+    done = text.replace("'", "’")
+    done = _NO_BREAK.sub(lambda match: match[0].replace(" ", NO_BREAK_SPACE), done)
+    done = _NARROW.sub(lambda match: match[0].replace(" ", NARROW_NO_BREAK_SPACE), done)
+    for address in re.finditer(r"(?:https?://|\bwww\.)[^\s«»<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text):
+        done = done[: address.start()] + address[0] + done[address.end() :]
+    return done
+
+
+@settings(max_examples=2000)
+@given(pieces)
+def test_the_quick_search_sets_what_the_plain_rules_set(text: str) -> None:
+    assert typeset(text) == plain(text)
 
 
 @given(pieces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from jinja2 import pass_context
@@ -11,7 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
-from piles_docs.documents.view import Absent, Record, View, unknown_recorder
+from piles_docs.documents.view import Absent, Record, Unknown, View
 
 
 class _Language(SandboxedEnvironment):
@@ -44,11 +45,9 @@ def environment(record: Record, *, markup: bool = True) -> SandboxedEnvironment:
         record.printed[value] = None
         return value
 
-    made = _Language(autoescape=markup, undefined=unknown_recorder(record), finalize=finalize)
-    made.filters |= {
-        name: function if name in TAKES_ABSENT else _absent_aware(function)
-        for name, function in FILTERS.items()
-    }
+    made = _Language(autoescape=markup, undefined=Unknown, finalize=finalize)
+    made.undefined = partial(Unknown, record)  # type: ignore[assignment]  # it is only ever called
+    made.filters |= _FILTERS
     return made
 
 
@@ -59,3 +58,8 @@ def _absent_aware(function: Callable[..., Any]) -> Callable[..., Any]:
         return str(value) if isinstance(value, Absent) else function(value, *arguments)
 
     return apply
+
+
+_FILTERS = {
+    name: function if name in TAKES_ABSENT else _absent_aware(function) for name, function in FILTERS.items()
+}

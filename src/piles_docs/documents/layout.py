@@ -16,7 +16,7 @@ _ROW, _CELL, _PARAGRAPH, _RUN, _TEXT = map(qn, ("w:tr", "w:tc", "w:p", "w:r", "w
 LETTERS_KEPT = 400
 _AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
 # A number by itself: the last letter of « 3f2a-9c41-07be-567e » is a digit in hexadecimal.
-ORDINAL = re.compile(r"(?<![\w-])\d+(er|re|e)(?![\w-])")
+ORDINAL = re.compile(r"[0-9](?<![\w-][0-9])\d*(er|re|e)(?![\w-])")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 

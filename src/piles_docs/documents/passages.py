@@ -16,10 +16,10 @@ from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from piles_docs.documents.layout import LETTERS_KEPT, align_amounts, keep_signatures_together
+from piles_docs.documents.layout import LETTERS_KEPT, align_amounts, is_amount, keep_signatures_together
 from piles_docs.documents.sections import insert
 from piles_docs.documents.signature_box import BOX_LABEL
-from piles_docs.documents.typesetting import set_paragraph
+from piles_docs.documents.typesetting import set_paragraph, squeezed
 
 DOCXTPL = DocxTemplate("")
 """Never opened: for those of docxtpl's functions that take and give XML."""
@@ -136,17 +136,17 @@ class Finishing:
             if paragraph.get(SET) is not None:
                 del paragraph.attrib[SET]
                 continue
-            done = set_paragraph(paragraph)
-            texts.append(done.squeezed)
-            if done.is_amount:
+            text = set_paragraph(paragraph)
+            texts.append(text)
+            if is_amount(text):
                 table = next(paragraph.iterancestors(_TABLE), None)
                 if table is not None:
                     tables[table] = None
-            elif place := PLACE.fullmatch(done.squeezed):
+            elif place := PLACE.fullmatch(text.strip()):
                 insert(paragraph, self.insertions[int(place[1])])
         for table in tables:
             align_amounts(table)
-        return "".join(texts)
+        return squeezed("".join(texts))
 
     def _arrange(self, root: etree._Element) -> None:
         """Number the pictures, and keep signatures with the text before them."""
@@ -164,7 +164,7 @@ def _with_text_before(passages: Sequence[str]) -> list[str]:
     """Put each table of signatures and the text that stays with it into one passage."""
     joined: list[str] = []
     for one in passages:
-        passage, letters = one, 0 if BOX_LABEL in one else LETTERS_KEPT
+        passage, letters = one, 0 if one.startswith("<w:tbl") and BOX_LABEL in one else LETTERS_KEPT
         while letters < LETTERS_KEPT and joined and joined[-1].startswith(("<w:p ", "<w:p>")):
             before = joined.pop()
             passage = before + passage

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import NamedTuple
 
 from docx.oxml.ns import qn
 from lxml import etree
 
-from piles_docs.documents.layout import ORDINAL, is_amount, keep_lead_in, raise_ordinals
+from piles_docs.documents.layout import ORDINAL, keep_lead_in, raise_ordinals
 from piles_docs.french.typography import typeset
 
 _PIECES = (qn("w:t"), qn("w:br"), qn("w:tab"))
@@ -23,20 +21,6 @@ _BREAK = "\n"
 
 class UnknownArticle(LookupError):
     """A reference names an article that the document does not have; its argument is that name."""
-
-
-class SetText(NamedTuple):
-    """The text of a paragraph once it is set, and what has to be known of it."""
-
-    pieces: tuple[str, ...]
-    """Of each text, line break and tab."""
-    text: str
-    """All of them; a new line for a break or a tab."""
-    squeezed: str
-    """The same as `squeezed` makes it."""
-    has_ordinal: bool
-    is_lead_in: bool
-    is_amount: bool
 
 
 def reference_to(article: str) -> str:
@@ -62,36 +46,25 @@ def squeezed(text: str) -> str:
     return "".join(text.split()).replace("'", "’")
 
 
-def set_paragraph(paragraph: etree._Element) -> SetText:
-    """Set a paragraph (`w:p`), and keep it with what it leads to."""
+def set_paragraph(paragraph: etree._Element) -> str:
+    """Set a paragraph, and keep it with what it leads to; return its text, a new line for a break or a tab.
+
+    Args:
+        paragraph: A `w:p`; it is changed.
+    """
     elements = list(paragraph.iter(*_PIECES))
-    pieces = tuple([(element.text or "") if element.tag == _TEXT else _BREAK for element in elements])
-    done = _set(pieces)
-    if done.pieces != pieces:
-        for element, before, after in zip(elements, pieces, done.pieces, strict=True):
-            if before != after:
-                element.text = after
-    if done.has_ordinal:
+    pieces = [(element.text or "") if element.tag == _TEXT else _BREAK for element in elements]
+    text, at = typeset("".join(pieces)), 0
+    for element, before in zip(elements, pieces, strict=True):
+        after = text[at : at + len(before)]
+        at += len(before)
+        if before != after:
+            element.text = after
+    if any(ORDINAL.search(piece) for piece in pieces):
         raise_ordinals(paragraph)
-    if done.is_lead_in:
+    if text.rstrip().endswith(":"):
         keep_lead_in(paragraph)
-    return done
-
-
-@lru_cache(maxsize=8192)  # most paragraphs of a document are those of the one before
-def _set(pieces: tuple[str, ...]) -> SetText:
-    text, at, done = typeset("".join(pieces)), 0, []
-    for piece in pieces:
-        done.append(text[at : at + len(piece)])
-        at += len(piece)
-    return SetText(
-        pieces=tuple(done),
-        text=text,
-        squeezed=squeezed(text),
-        has_ordinal=any(ORDINAL.search(piece) for piece in pieces),
-        is_lead_in=text.rstrip().endswith(":"),
-        is_amount=is_amount(text),
-    )
+    return text
 
 
 def _number(name: str, articles: Mapping[str, int]) -> str:

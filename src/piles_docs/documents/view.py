@@ -170,26 +170,23 @@ def _name(item: Any, index: int) -> object:
     return item.id if "id" in _keys(type(item)) else index  # type: ignore[arg-type]  # as above
 
 
-def unknown_recorder(record: Record) -> type[Undefined]:
-    """Make the class that Jinja uses for unknown names; each one met goes into the record."""
+class Unknown(Undefined):
+    """A name that nothing has; it goes into the record."""
 
-    class Unknown(Undefined):
-        def __init__(
-            self, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any
-        ) -> None:  # Jinja's signature
-            super().__init__(hint, obj, name, *rest)
-            owner = getattr(obj, "_path", "") if isinstance(obj, View) else ""
-            record.unknown[f"{owner}.{name}".lstrip(".")] = None
+    def __init__(
+        self, record: Record, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any
+    ) -> None:  # Jinja's signature, after the record
+        super().__init__(hint, obj, name, *rest)
+        owner = getattr(obj, "_path", "") if isinstance(obj, View) else ""
+        record.unknown[f"{owner}.{name}".lstrip(".")] = None
 
-        def __getattr__(self, name: str) -> Unknown:
-            if name.startswith("_"):
-                raise AttributeError(name)
-            return self
+    def __getattr__(self, name: str) -> Unknown:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
 
-        def __str__(self) -> str:
-            return BLANK
-
-    return Unknown
+    def __str__(self) -> str:
+        return BLANK
 
 
 def value_seen(case: BaseModel, network: BaseModel, path: str) -> object:
