@@ -8,19 +8,21 @@ from hypothesis import strategies as st
 
 from piles_docs.french.typography import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, typeset
 
-# Pieces that set the rules against each other, in any order.
+WORDS = [
+    "'", "’", "«", "»", ":", ";", "!", "?", "%", "€", ",", ".", "-", "(", ")", "§", "h", "n°", "Nº", "M.", "MM.",
+    "Mme", "Mmes", "art.", "article", "Articles", "Annexe", "alinéa", "p.", "L.", "R.", "1er", "5)", "5", "14", "04",
+    "00", "500", "00074", "732", "0", "+33", "1 500", "12 h 30", "janvier", "août", "heures", "jour", "euros", "km",
+    "m²", "k€", "1er août", "D. 5", "x04 00 00 00 14", "04 00 00 00 14", "+33 4 00 00 00 14", "732 829 320 00074",
+    "3.500 000", "xp. 5", "L. 14", "www.x ; y", "x", "Lise", "@", "a@b.example", "https://", "www.", "14:30", "2021-1947",
+]  # fmt: skip
+SPACES = [" ", "\u00a0", "\u202f"]
+# Pieces that set the rules against each other, in any order; and words one after the other.
 pieces = st.lists(
-    st.one_of(
-        st.sampled_from(
-            [" ", "  ", "\u00a0", "\u202f", "'", "’", "«", "»", ":", ";", "!", "?", "%", "€", ",", ".", "-",
-             "h", "n°", "Nº", "M.", "MM.", "Mme", "Mmes", "art.", "article", "Articles", "annexe", "alinéa", "p.",
-             "§", "R.", "m²", "k€", "heures", "jours", "euros", ")", "(", "+33", "0", "1 500", "L.", "1er", "5", "14", "04", "00", "500", "00074",
-             "732", "janvier", "août", "km", "https://", "www.", "x", "@", "a@b.example", "14:30",
-             "2021-1947"]
-        ),
-        st.text(st.characters(codec="latin-1"), max_size=3),
-    )
-).map("".join)  # fmt: skip
+    st.one_of(st.sampled_from([*WORDS, *SPACES, "  "]), st.text(st.characters(codec="latin-1"), max_size=3))
+).map("".join)
+sentences = st.lists(
+    st.tuples(st.sampled_from(WORDS), st.sampled_from([*SPACES, *" " * 5])).map("".join), max_size=20
+).map("".join)
 
 
 # The rules written for people to read, each beginning with what stands before the space.
@@ -58,8 +60,8 @@ def plain(text: str) -> str:
     return done
 
 
-@settings(max_examples=2000)
-@given(pieces)
+@settings(max_examples=3000)
+@given(st.one_of(pieces, sentences))
 def test_the_quick_search_sets_what_the_plain_rules_set(text: str) -> None:
     assert typeset(text) == plain(text)
 
