@@ -73,12 +73,22 @@ def test_a_document_is_the_same_whatever_was_made_before_it(dossier: str, reposi
 def test_a_passage_is_set_once_and_found_again_in_another_document() -> None:
     first = finish(part(paragraph("l'article"), paragraph("un")))
     assert "l’article" in first
-    assert paragraph("l'article") in passages._known
+    assert [passage for _, passage in passages._known] == [paragraph("l'article"), paragraph("un")]
     second = finish(part(paragraph("deux"), paragraph("l'article")))
     assert [text.text for text in etree.fromstring(second.encode()).iter(f"{{{W}}}t")] == [
         "deux",
         "l’article",
     ]
+
+
+def test_a_passage_of_another_language_is_another_passage() -> None:
+    """A prefix may mean something else in another file."""
+    first, other = (
+        part(paragraph("l'article")),
+        part(paragraph("l'article")).replace(W, "https://exemple.example/w"),
+    )
+    assert "l’article" in finish(first)
+    assert "l'article" in finish(other)
 
 
 def test_passages_that_do_not_nest_by_themselves_are_read_together_and_never_kept() -> None:

@@ -33,6 +33,7 @@ PLACE = re.compile("\ue002(\\d+)\ue003")
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _PARAGRAPH, _TABLE, _ROW, _BODY = map(qn, ("w:p", "w:tbl", "w:tr", "w:body"))
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_VARYING = ("docPr", "\ue002")
 _MOST_KNOWN = 4096
 """Passages that are kept; a document has some hundred."""
 
@@ -46,7 +47,8 @@ class Finished(NamedTuple):
     """The text that was rendered, as `typesetting.squeezed` makes it; not what never changes."""
 
 
-_known: dict[str, Finished] = {}
+_known: dict[tuple[str, str], Finished] = {}
+"""By what comes before the passages of a part (it says what their names mean), and the passage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,28 +77,25 @@ class Finishing:
         if may_differ:
             return self._whole(xml, kept, may_differ=True)
         if not passages:  # a header, a footer
-            done = _known.get(xml) or self._whole(xml, kept, may_differ=False)
-            _keep({xml: done})
-            return done
+            whole = _known.get(("", xml)) or self._whole(xml, kept, may_differ=False)
+            _keep({("", xml): whole})
+            return whole
         tail = passages.pop()
         passages = _with_text_before([passage for passage in passages if passage])
-        found: list[Finished | None] = [
-            Finished(kept[passage], "") if passage in kept else _known.get(passage) for passage in passages
+        known = [
+            Finished(kept[passage], "") if passage in kept else _known.get((head, passage))
+            for passage in passages
         ]
-        new = [passage for passage, known in zip(passages, found, strict=True) if known is None]
-        if new:
-            made = self._made(head, new, tail)
-            if made is None:
-                return self._whole(xml, kept, may_differ=may_differ)
-            others = iter(made)
-            found = [known or next(others) for known in found]
-        return Finished(
-            b"".join([DECLARATION, head.encode(), *(one.content for one in found if one), tail.encode()]),
-            "".join([one.squeezed for one in found if one]),
-        )
+        new = [passage for passage, found in zip(passages, known, strict=True) if not found]
+        made = self._made(head, new, tail) if new else iter(())
+        if made is None:
+            return self._whole(xml, kept, may_differ=False)
+        done = [found or next(made) for found in known]
+        content = [DECLARATION, head.encode(), *[one.content for one in done], tail.encode()]
+        return Finished(b"".join(content), "".join([one.squeezed for one in done]))
 
-    def _made(self, head: str, passages: Sequence[str], tail: str) -> list[Finished] | None:
-        """Make passages ready; None where they do not stand by themselves, or docxtpl mends a table."""
+    def _made(self, head: str, passages: Sequence[str], tail: str) -> Iterator[Finished] | None:
+        """Make passages ready; None where they do not nest by themselves, or docxtpl mends a table."""
         try:
             root = etree.fromstring(CUT.join([head, *passages, tail]))
         except etree.XMLSyntaxError:
@@ -113,8 +112,8 @@ class Finishing:
         self._arrange(body)
         _, *contents, _ = etree.tostring(root, encoding="UTF-8").split(CUT.encode())
         made = [Finished(*one) for one in zip(contents, texts[:-1], strict=True)]
-        _keep(dict(zip(passages, made, strict=True)))
-        return made
+        _keep({(head, passage): one for passage, one in zip(passages, made, strict=True)})
+        return iter(made)
 
     def _whole(self, xml: str, kept: Mapping[str, bytes], *, may_differ: bool) -> Finished:
         xml = xml.replace(CUT, "")
@@ -173,11 +172,11 @@ def _with_text_before(passages: Sequence[str]) -> list[str]:
     return joined
 
 
-def _keep(made: Mapping[str, Finished]) -> None:
+def _keep(made: Mapping[tuple[str, str], Finished]) -> None:
     """Keep what is the same wherever it stands: without pictures, which are numbered, and insertions."""
     if len(_known) > _MOST_KNOWN:
         _known.clear()
-    _known.update({xml: done for xml, done in made.items() if "docPr" not in xml and "\ue002" not in xml})
+    _known.update({key: done for key, done in made.items() if not any(mark in key[1] for mark in _VARYING)})
 
 
 def _has_empty_table(root: etree._Element) -> bool:
