@@ -18,6 +18,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import gettempdir
 
 from piles_docs.documents.converter import Converter
 from piles_docs.documents.fonts import font_identity
@@ -26,7 +27,7 @@ from piles_docs.documents.office_profile import said_of_itself
 from piles_docs.errors import ToolFailed
 
 _MOST_MENDINGS = 4
-_REMEDY = "relancez ; si cela persiste, ouvrez le .docx dans Word pour voir ce qui bloque"
+_REMEDY = "relancez ; si cela persiste, ouvrez le .docx dans Word pour voir ce qui bloque, ou libérez le disque"
 
 
 class LibreOffice(Converter):
@@ -55,22 +56,21 @@ class LibreOffice(Converter):
         after = f"PDF/A-2 avec pikepdf {version('pikepdf')}, titres suivis"
         return f"{_build(self._program)}, {after}, {font_identity()}"
 
-    @property
+    @cached_property
     def stamp(self) -> str:
-        """See Converter.stamp: by the dates of the files that tell LibreOffice's build and our last hand."""
+        """See Converter.stamp: by the date of the file that tells LibreOffice's build, where there is one."""
+        build = self._program.resolve().with_name("versionrc")
         finisher = find_spec("pikepdf")
-        files = (
-            self._program.resolve().with_name("versionrc"),
-            Path(finisher.origin or "") if finisher else None,
-        )
-        dates = [file.stat().st_mtime_ns if file and file.is_file() else 0 for file in files]
+        if not build.is_file() or not finisher or not finisher.origin:
+            return self.identity
+        dates = [path.stat().st_mtime_ns for path in (build, Path(finisher.origin))]
         return f"{self._program} {dates} {font_identity()}"
 
     def submit(self, name: str, docx: bytes) -> Future[bytes]:
         """See Converter.submit; a document that fails is tried once more, in a fresh process."""
         if (
             self._process != os.getpid()
-        ):  # threads stay with the process that was forked, and so does LibreOffice
+        ):  # after a fork: threads stay where they were, and so does LibreOffice
             self._process = os.getpid()
             self._end.detach()
             self._line = _Line(Warm(self._program), self._program)
@@ -84,7 +84,7 @@ class LibreOffice(Converter):
         office = Warm(self._program)
         try:
             return office.start() is not None
-        except CannotStayOpen:
+        except (CannotStayOpen, OSError):
             return False
         finally:
             office.end()
@@ -102,7 +102,12 @@ def _build(program: Path) -> str:
     if version_number and build:
         return f"LibreOffice {version_number} {build[1]}"
     words = [str(program), "--version"]
-    answer = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # the program found on PATH
+    try:
+        answer = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603  # the program found on PATH
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ToolFailed(
+            "LibreOffice n’a pas pu dire sa version", remedy=f"essayez {program} --version, puis relancez"
+        ) from error
     return answer.stdout.strip()
 
 
@@ -206,7 +211,12 @@ class _Line:
             return self._office.convert(documents)
         except CannotStayOpen:
             self._office = Cold(self._program)
-            return self._office.convert(documents)
+            return self._converted(jobs)
+        except OSError as error:
+            raise ToolFailed(
+                f"LibreOffice n’a pas pu travailler dans {error.filename or gettempdir()} ({error.strerror})",
+                remedy="libérez de la place sur le disque, puis relancez",
+            ) from error
 
     def _finish_next(self) -> bool:
         """Take the last hand on the next PDF, or have it made again with a page break; False at the end."""
