@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from piles_docs.errors import CaseInvalid, Defect, ExitCode, ToolFailed
+from piles_docs.usecases import cluster
 from piles_docs.usecases import crew as crews
 from piles_docs.usecases import generate_many as generate_many_module
 from piles_docs.usecases.clock import Clock
@@ -151,6 +152,19 @@ def test_a_bug_is_raised_after_the_others_are_done(samples: Workspace) -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         next(told)
     assert caught.value.__notes__ == ["case: bug"]
+
+
+def test_a_bug_of_any_kind_is_none_of_a_cluster_s_refusals(samples: Workspace) -> None:
+    def work(dossier: str) -> Drafted:
+        if dossier == "bug":
+            raise RecursionError(dossier)
+        return Drafted(dossier=dossier)
+
+    crew = replace(in_threads(work), is_refusal=cluster.is_refusal)
+    told = generate_many(drafting(samples), ["a", "bug", "b"], crew=crew)
+    assert [next(told).dossier, next(told).dossier] == ["a", "b"]
+    with pytest.raises(RecursionError):
+        next(told)
 
 
 def test_several_bugs_are_raised_together_after_the_others(samples: Workspace) -> None:

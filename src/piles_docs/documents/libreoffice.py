@@ -27,7 +27,7 @@ from piles_docs.documents.office_profile import said_of_itself
 from piles_docs.errors import ToolFailed
 
 _MOST_MENDINGS = 4
-_REMEDY = "relancez ; si cela persiste, ouvrez le .docx dans Word pour voir ce qui bloque, ou libérez le disque"
+_REMEDY = "libérez le disque s’il est plein, puis relancez ; sinon ouvrez le .docx dans Word"
 
 
 class LibreOffice(Converter):

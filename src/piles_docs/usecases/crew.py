@@ -37,8 +37,8 @@ class Crew:
     """How many cases are begun before the first of them is done."""
     deaths: tuple[type[Exception], ...] = ()
     """What a future raises when the process that worked on it died."""
-    refusals: tuple[type[Exception], ...] = (PilesError,)
-    """What a future raises when this crew can draft no case at all."""
+    is_refusal: Callable[[BaseException], bool] = lambda error: isinstance(error, PilesError)
+    """Tells whether what a future raises means that this crew can draft no case at all."""
     look: Callable[[], None] = lambda: None
     """Looks whether anyone is left to wait for, and raises a PilesError where nobody is."""
 
@@ -104,7 +104,7 @@ def _until_a_death(
         error = _error_of(first.future, crew) if first.future else None
         if isinstance(error, crew.deaths):
             return
-        if isinstance(error, crew.refusals):
+        if error and crew.is_refusal(error):
             raise error
         turns.popleft()
         if error:
