@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,8 +141,15 @@ def _stamp(workspace: Workspace, dossier: str, converter: Converter | None, cloc
     if state is None:
         return None
     facts = [state, program(_ROOMS).hex(), clock.today.isoformat(), converter.stamp if converter else ""]
+    facts += _libraries()
     facts += _dated(path for path in _below(workspace.root / "templates") if path.name.endswith(".docx"))
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
+def _libraries() -> list[str]:
+    """The folder of the libraries that make a document: its dates change when one is put there or taken away."""
+    found = find_spec("docxtpl")
+    return _dated([Path(found.origin).parents[1]] if found and found.origin else [])
 
 
 def _below(folder: Path) -> Iterator[Path]:
