@@ -147,7 +147,7 @@ def _stamp(workspace: Workspace, dossier: str, converter: Converter | None, cloc
 
 
 def _libraries() -> list[str]:
-    """The folder of the libraries that make a document: its dates change when one is put there or taken away."""
+    """The folder of the libraries that make a document: it is dated anew when one comes or goes."""
     found = find_spec("docxtpl")
     return _dated([Path(found.origin).parents[1]] if found and found.origin else [])
 
