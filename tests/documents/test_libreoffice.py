@@ -20,6 +20,7 @@ from piles_docs.documents.conversion import LibreOffice, find_converter
 from piles_docs.documents.office import CannotStayOpen, Cold, Warm
 from piles_docs.errors import ToolFailed
 from piles_docs.usecases.conversion import to_pdf
+from piles_docs.usecases.doctor import examine
 from piles_docs.usecases.workspace import Workspace
 
 from ..facts.papers import bundle
@@ -339,6 +340,16 @@ def test_a_folder_with_spaces_and_accents_serves_whatever_the_language(
     assert converter.convert({"charte": words["charte"]}) == {"charte": expected["charte"]}
     del converter
     assert [path.name for path in tmp_path.rglob("*")] == ["à côté"]
+
+
+@pytest.mark.parametrize("starts", ["/bin/false", "/dev/null/python"])
+def test_what_does_not_start_is_not_found_good(
+    program: Path, starts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", starts)
+    (found,) = [one for one in examine() if one.name == "Conversion en PDF"]
+    assert not found.good
+    assert "LibreOffice" in found.found
 
 
 def test_half_a_pdf_is_none(

@@ -80,14 +80,22 @@ class LibreOffice(Converter):
         return future
 
     def can_stay_open(self) -> bool:
-        """Start LibreOffice as it is for documents, to see whether it can be kept open; about a second."""
+        """Start LibreOffice as it is for documents, to see whether it can be kept open; about a second.
+
+        Raises:
+            ToolFailed: It does not start.
+        """
         office = Warm(self._program)
         try:
-            return office.start() is not None
-        except (CannotStayOpen, OSError):
+            if office.start():
+                return True
+        except CannotStayOpen:
             return False
+        except OSError as error:
+            raise _no_work(error) from error
         finally:
             office.end()
+        raise ToolFailed("LibreOffice ne démarre pas", remedy="réinstallez libreoffice-writer-nogui")
 
 
 def _build(program: Path) -> str:
@@ -109,6 +117,13 @@ def _build(program: Path) -> str:
             "LibreOffice n’a pas pu dire sa version", remedy=f"essayez {program} --version, puis relancez"
         ) from error
     return answer.stdout.strip()
+
+
+def _no_work(error: OSError) -> ToolFailed:
+    return ToolFailed(
+        f"LibreOffice n’a pas pu travailler dans {error.filename or gettempdir()} ({error.strerror})",
+        remedy="libérez de la place sur le disque, puis relancez",
+    )
 
 
 class _Pdf(Future[bytes]):
@@ -213,10 +228,7 @@ class _Line:
             self._office = Cold(self._program)
             return self._converted(jobs)
         except OSError as error:
-            raise ToolFailed(
-                f"LibreOffice n’a pas pu travailler dans {error.filename or gettempdir()} ({error.strerror})",
-                remedy="libérez de la place sur le disque, puis relancez",
-            ) from error
+            raise _no_work(error) from error
 
     def _finish_next(self) -> bool:
         """Take the last hand on the next PDF, or have it made again with a page break; False at the end."""
