@@ -129,9 +129,7 @@ def test_packing_twice_issues_once_and_gives_the_same_packs(workspace: Workspace
 
 
 @pytest.mark.parametrize("more_pages", [0, 1, 2])
-def test_covers_are_as_long_as_they_say_and_the_usual_lengths_are_tried_at_once(
-    workspace: Workspace, more_pages: int
-) -> None:
+def test_covers_are_as_long_as_they_say_and_made_twice_at_most(workspace: Workspace, more_pages: int) -> None:
     path = workspace.root / "templates" / "couverture.docx"
     cover = Document(str(path))
     for _ in range(more_pages):
@@ -139,8 +137,7 @@ def test_covers_are_as_long_as_they_say_and_the_usual_lengths_are_tried_at_once(
     cover.save(str(path))
     converter = Counting()
     (made,) = _pack(workspace, ahead="essai", converter=converter).packs
-    lengths = [name.rpartition(" ")[2] for name in converter.asked if name.startswith("couverture")]
-    assert lengths == ["1", "2", "3"][: max(2, more_pages + 1)]
+    assert converter.asked.count("couverture porteuse") == (2 if more_pages else 1)
     (to_sign,) = made.to_sign
     texts = _texts(made.path.read_bytes())
     assert "Suite" in texts[more_pages] or not more_pages
