@@ -24,7 +24,8 @@ from piles_docs.usecases.template_changes import (
     shipped,
     text_changes,
 )
-from piles_docs.usecases.template_check import Checked, Samples, check_templates
+from piles_docs.usecases.template_check import Checked, check_templates
+from piles_docs.usecases.template_samples import Samples
 from piles_docs.usecases.templates import NOT_DOCUMENTS, choose, filters, listed, show, variables
 from piles_docs.usecases.workspace import Workspace
 
