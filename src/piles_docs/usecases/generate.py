@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,8 @@ def generate(
             deque(rendered(), maxlen=0)
         for name, made in words.items():
             manifest[name] = _entry(made, pdfs.get(name), converter, manifest.get(name, {}))
-        _remove_leftovers(folder, manifest, now)
+        kept = {state.key.name for state in chosen(now, ())} | drafts.keys()
+        _remove_leftovers(folder, manifest, kept)
         # The manifest first: whatever stops the run, what it wrote is known as its own on the next.
         _write(folder / MANIFEST, manifest_bytes(dossier, manifest))
         for name, made in words.items():
@@ -351,16 +352,10 @@ def _entry(
     }
 
 
-def _remove_leftovers(folder: Path, manifest: dict[str, Any], now: Situation) -> None:
+def _remove_leftovers(folder: Path, manifest: dict[str, Any], kept: Set[str]) -> None:
     """Take away drafts that the case no longer has, unless someone edited them."""
-    known = {state.key.name for state in now.state.documents if state.state in DRAFTED}
-    for name in sorted(set(manifest) - known):
-        path = folder / f"{name}.docx"
-        untouched = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == manifest[name].get(
-            "docx_sha256"
-        )
-        if untouched:
-            path.unlink()
-            for kind in (".pdf", ".ics"):
+    for name in manifest.keys() - kept:
+        path, made = folder / f"{name}.docx", manifest.pop(name).get("docx_sha256")
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == made:
+            for kind in (".docx", ".pdf", ".ics"):
                 path.with_suffix(kind).unlink(missing_ok=True)
-        del manifest[name]
