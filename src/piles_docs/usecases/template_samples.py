@@ -64,7 +64,7 @@ class Samples:
     """What a template is tried with: the cases, and the documents that are made of them."""
 
     def __init__(self, workspace: Workspace, today: dt.date) -> None:
-        """Read the cases; piles check says what is wrong with one that is left out.
+        """Nothing is read yet but piles.toml.
 
         Args:
             workspace: Where the templates and the cases are.
@@ -72,11 +72,21 @@ class Samples:
         """
         self._workspace, self._today = workspace, today
         self._network = workspace.network()
-        self._cases: list[Case] = []
-        for dossier in workspace.dossiers():
-            with suppress(PilesError):
-                self._cases.append(workspace.chosen_case(dossier))
-        self._cases.append(complete_case())
+        self._read: list[Case] = []
+        self._unread = self._readable()
+
+    def _readable(self) -> Iterator[Case]:
+        for dossier in self._workspace.dossiers():
+            with suppress(PilesError):  # piles check says what is wrong with it
+                yield self._workspace.chosen_case(dossier)
+        yield complete_case()
+
+    def _cases(self) -> Iterator[Case]:
+        """The cases, each read once, and no more of them than are asked for: there may be thousands."""
+        yield from self._read
+        for case in self._unread:
+            self._read.append(case)
+            yield case
 
     def of(self, model: Model) -> Trial | None:
         """Make what a model is for; None where no case has what it needs.
@@ -115,7 +125,7 @@ class Samples:
 
     def _orders(self, document: Document) -> Iterator[tuple[Case, Order]]:
         """What a document can be made from, as far as the methodology tells."""
-        for case in self._cases:
+        for case in self._cases():
             if document.recipients == "amended":
                 yield from self._amendments(document, case)
             for key in keys(document, case):
