@@ -12,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -44,8 +44,11 @@ class LibreOffice(Converter):
             office: How to start it; by default it stays open where it can.
         """
         self._program = program
+        self._begin(office or Warm(program))
+
+    def _begin(self, office: Office) -> None:
         self._process = os.getpid()
-        self._line = _Line(office or Warm(program), program)
+        self._line = _Line(office, self._program)
         self._end = weakref.finalize(self, self._line.close)
 
     @cached_property
@@ -71,10 +74,8 @@ class LibreOffice(Converter):
         if (
             self._process != os.getpid()
         ):  # after a fork: threads stay where they were, and so does LibreOffice
-            self._process = os.getpid()
             self._end.detach()
-            self._line = _Line(Warm(self._program), self._program)
-            self._end = weakref.finalize(self, self._line.close)
+            self._begin(Warm(self._program))
         future = _Pdf(self)
         self._line.add(name, docx, future)
         return future
@@ -188,11 +189,12 @@ class _Line:
         self._office.end()
 
     def _convert_next(self) -> bool:
-        """Convert what comes next in the row; False when the row is closed."""
-        first = self._to_convert.get()
-        if first is None or self._is_closed:
-            return False
-        jobs = [job for job in (first, *self._more()) if not job.future.cancelled()]
+        """Convert what comes next in the row, as many as LibreOffice takes together; False at the end."""
+        waiting = [self._to_convert.get()]
+        with suppress(Empty):
+            while len(waiting) < self._office.at_once:
+                waiting.append(self._to_convert.get_nowait())
+        jobs = [job for job in waiting if job and not job.future.cancelled()]
         with _told(jobs):
             for job, pdf in zip(jobs, self._converted(jobs), strict=True):
                 with _told([job]):
@@ -202,21 +204,7 @@ class _Line:
                             f"LibreOffice n’a pas pu convertir {job.name} en PDF", remedy=_REMEDY
                         )
                     self._to_finish.put((job, made))
-        return True
-
-    def _more(self) -> list[_Job]:
-        """What else waits, as far as LibreOffice takes it together."""
-        jobs: list[_Job] = []
-        while len(jobs) < self._office.at_once - 1:
-            try:
-                job = self._to_convert.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                self._to_convert.put(None)
-                break
-            jobs.append(job)
-        return jobs
+        return not self._is_closed
 
     def _converted(self, jobs: Sequence[_Job]) -> list[bytes | None]:
         documents = [job.sent for job in jobs]

@@ -83,7 +83,11 @@ def in_turn(crew: Crew, dossiers: Iterable[str], bugs: list[BaseException]) -> I
             turn.note_death(crew.deaths)
         if turns and turns[0].deaths > 1:
             dossier = turns.popleft().dossier
-            yield Drafted(dossier=dossier, error=_died(dossier))
+            error = ToolFailed(
+                f"le processus qui préparait {dossier} s’est arrêté deux fois",
+                remedy="la mémoire manque peut-être ; relancez pour ce dossier seul",
+            )
+            yield Drafted(dossier=dossier, error=error)
 
 
 def _until_a_death(
@@ -120,13 +124,6 @@ def _error_of(future: Future[Drafted], crew: Crew) -> BaseException | None:
             return future.exception(timeout=_LOOK_SECONDS)
         except TimeoutError:
             crew.look()
-
-
-def _died(dossier: str) -> ToolFailed:
-    return ToolFailed(
-        f"le processus qui préparait {dossier} s’est arrêté deux fois",
-        remedy="la mémoire manque peut-être ; relancez pour ce dossier seul",
-    )
 
 
 def processes(work: Callable[[str], Drafted], number: int) -> Crew:

@@ -49,15 +49,7 @@ def generate(
     overwrite: bool,
     today: dt.date,
 ) -> tuple[Draft, ...]:
-    """Draft the documents of one case.
-
-    Args:
-        workspace: Where it is.
-        dossier: The case.
-        documents: Document ids or full names; none means all that can be drafted.
-        converter: Makes the PDF; None for Word only.
-        overwrite: Replace a draft that someone edited; the edited file is kept beside it.
-        today: The day, for the states.
+    """Draft the documents of one case, as `drafts.prepare` is asked to.
 
     Raises:
         UsageError: A document is unknown.
