@@ -312,19 +312,24 @@ def test_it_is_started_for_a_batch_where_it_cannot_stay_open(
 
 
 @pytest.mark.parametrize("way", [Warm, Cold])
-def test_a_folder_to_work_in_that_cannot_be_had_is_told(
-    program: Path, words: dict[str, bytes], way: type[Warm | Cold], monkeypatch: pytest.MonkeyPatch
+def test_a_folder_to_work_in_that_cannot_be_had_is_told_once(
+    program: Path,
+    words: dict[str, bytes],
+    way: type[Warm | Cold],
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", "/dev/null")
-    with pytest.raises(ToolFailed, match="/dev/null"):
-        LibreOffice(program, way(program)).convert(words)
+    with pytest.raises(ToolFailed, match="/dev/null") as caught:
+        to_pdf(workspace, LibreOffice(program, way(program)), words)
+    assert caught.value.message.count("LibreOffice") == 1
 
 
 def test_a_process_that_cannot_be_started_leaves_nothing(
     program: Path, words: dict[str, bytes], folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/dev/null/python")
-    with pytest.raises(ToolFailed, match="/dev/null/python"):
+    with pytest.raises(ToolFailed, match="Not a directory"):
         LibreOffice(program).convert({"charte": words["charte"]})
     assert list(folders.iterdir()) == []
 

@@ -122,7 +122,7 @@ def _build(program: Path) -> str:
 
 def _no_work(error: OSError) -> ToolFailed:
     return ToolFailed(
-        f"LibreOffice n’a pas pu travailler dans {error.filename or gettempdir()} ({error.strerror})",
+        f"LibreOffice n’a pas pu travailler dans {gettempdir()} ({error.strerror})",
         remedy="libérez de la place sur le disque, puis relancez",
     )
 

@@ -192,12 +192,7 @@ def _recalled(folder: Path, stamp: str) -> tuple[Draft, ...] | None:
     if run.get("stamp") != stamp:
         return None
     drafts = tuple(
-        Draft(
-            name=kept["name"],
-            outcome=Outcome(kept["outcome"]),
-            details=tuple(kept["details"]),
-            locked=kept["locked"],
-        )
+        Draft(**kept | {"outcome": Outcome(kept["outcome"]), "details": tuple(kept["details"])})
         for kept in run["drafts"]
     )
     if _outputs(folder, drafts) != run["outputs"]:

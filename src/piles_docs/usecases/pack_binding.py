@@ -73,16 +73,11 @@ def packs_folder(workspace: Workspace, now: Situation) -> Path:
 
 def pdfs_of(workspace: Workspace, acts: Sequence[Issued]) -> dict[str, bytes]:
     """Get the PDF of issued documents and of what they enclose, from the archive, by file name."""
-    files = {
-        file_name(act, original.number): workspace.archive.get(original.pdf_sha256)
-        for act in acts
-        for original in act.originals
-    }
+    digests = {}
     for act in acts:
-        for enclosure in act.enclosures:
-            name = enclosure_name(act, enclosure.document)
-            files[name] = workspace.archive.get(enclosure.pdf_sha256)
-    return files
+        digests |= {file_name(act, original.number): original.pdf_sha256 for original in act.originals}
+        digests |= {enclosure_name(act, one.document): one.pdf_sha256 for one in act.enclosures}
+    return {name: workspace.archive.get(digest) for name, digest in digests.items()}
 
 
 def _head(workspace: Workspace, dossier: str, references: Sequence[str]) -> str:

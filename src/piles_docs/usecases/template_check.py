@@ -77,11 +77,10 @@ def _try(
         yield from (each for each in error.defects or [whole] if each.message not in said)
         return
     if trial is None:
-        yield Defect(
-            file=model.file,
-            message="aucun dossier n’a de quoi faire ce document : son rendu n’a pas été vérifié",
-            remedy="complétez un dossier (piles check), puis relancez",
-            severity=Severity.WARNING,
+        yield _warning(
+            model.file,
+            "aucun dossier n’a de quoi faire ce document : son rendu n’a pas été vérifié",
+            "complétez un dossier (piles check), puis relancez",
         )
         return
     checked.trials.append(trial)
@@ -121,12 +120,11 @@ def _covered_codes(pdf: bytes, trial: Trial) -> Iterator[Defect]:
         found = obstacles_on(list(document))
     if found:
         more = f" (et {len(found) - 1} de plus)" if found[1:] else ""
-        yield Defect(
-            file=trial.file,
-            message=f"les originaux seront émis sans codes de page : {found[0]}{more}",
-            remedy="dégagez les quatre coins de la page, dans ce modèle ou dans le papier à en-tête : sans "
-            "codes, les pages numérisées ne sont pas reconnues",
-            severity=Severity.WARNING,
+        yield _warning(
+            trial.file,
+            f"les originaux seront émis sans codes de page : {found[0]}{more}",
+            "dégagez les quatre coins de la page, dans ce modèle ou dans le papier à en-tête : sans codes, "
+            "les pages numérisées ne sont pas reconnues",
         )
 
 
@@ -147,11 +145,10 @@ def _fonts(workspace: Workspace, static: StaticCheck) -> Iterator[Defect]:
         asked[LETTERHEAD_FILE] = asked.get(LETTERHEAD_FILE, {}) | of_styles
     installed = installed_fonts()
     if installed is None:
-        yield Defect(
-            file="polices",
-            message="les polices n’ont pas été vérifiées : fontconfig n’est pas installé",
-            remedy="apt-get install fontconfig, puis relancez",
-            severity=Severity.WARNING,
+        yield _warning(
+            "polices",
+            "les polices n’ont pas été vérifiées : fontconfig n’est pas installé",
+            "apt-get install fontconfig, puis relancez",
         )
         return
     for file, fonts in asked.items():
@@ -167,16 +164,12 @@ def _fonts(workspace: Workspace, static: StaticCheck) -> Iterator[Defect]:
 def _idle_blocks(asked: Sequence[Model]) -> Iterator[Defect]:
     for model in asked:
         if model.is_block and not model.included_by:
-            yield Defect(
-                file=model.file,
-                message="aucun modèle n’inclut ce bloc",
-                remedy="incluez-le par {%p inclure … %}, ou supprimez le fichier",
-                severity=Severity.WARNING,
-            )
+            remedy = "incluez-le par {%p inclure … %}, ou supprimez le fichier"
+            yield _warning(model.file, "aucun modèle n’inclut ce bloc", remedy)
         elif model.document is None and not model.is_block and model.name not in {*NOT_DOCUMENTS, LETTERHEAD}:
-            yield Defect(
-                file=model.file,
-                message="aucun document ne porte ce nom : ce modèle ne sert pas",
-                remedy="piles templates list donne les noms attendus",
-                severity=Severity.WARNING,
-            )
+            remedy = "piles templates list donne les noms attendus"
+            yield _warning(model.file, "aucun document ne porte ce nom : ce modèle ne sert pas", remedy)
+
+
+def _warning(file: str, message: str, remedy: str) -> Defect:
+    return Defect(file=file, message=message, remedy=remedy, severity=Severity.WARNING)
