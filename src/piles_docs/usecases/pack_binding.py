@@ -73,7 +73,7 @@ def packs_folder(workspace: Workspace, now: Situation) -> Path:
 
 def pdfs_of(workspace: Workspace, acts: Sequence[Issued]) -> dict[str, bytes]:
     """Get the PDF of issued documents and of what they enclose, from the archive, by file name."""
-    digests = {}
+    digests: dict[str, str] = {}
     for act in acts:
         digests |= {file_name(act, original.number): original.pdf_sha256 for original in act.originals}
         digests |= {enclosure_name(act, one.document): one.pdf_sha256 for one in act.enclosures}
