@@ -71,9 +71,7 @@ class LibreOffice(Converter):
 
     def submit(self, name: str, docx: bytes) -> Future[bytes]:
         """See Converter.submit; a document that fails is tried once more, in a fresh process."""
-        if (
-            self._process != os.getpid()
-        ):  # after a fork: threads stay where they were, and so does LibreOffice
+        if self._process != os.getpid():  # a fork, in which there are no threads, and no LibreOffice
             self._end.detach()
             self._begin(Warm(self._program))
         future = _Pdf(self)
