@@ -29,7 +29,7 @@ from piles_docs.french.vocabulary import Vocabulary
 from piles_docs.methodology.acts import Means
 from piles_docs.methodology.model import load_methodology
 from piles_docs.methodology.states import Key
-from piles_docs.usecases.template_check import Samples
+from piles_docs.usecases.template_samples import Samples
 from piles_docs.usecases.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import get_context
@@ -15,10 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from piles_docs.documents import office as office_module
 from piles_docs.documents.conversion import LibreOffice, find_converter
 from piles_docs.documents.office import CannotStayOpen, Cold, Warm
 from piles_docs.errors import ToolFailed
 from piles_docs.usecases.conversion import to_pdf
+from piles_docs.usecases.doctor import examine
 from piles_docs.usecases.workspace import Workspace
 
 from ..facts.papers import bundle
@@ -54,7 +57,7 @@ def expected(program: Path, words: dict[str, bytes]) -> dict[str, bytes]:
 def _others() -> None:
     """What other tests of this worker keep open does not count."""
     gc.collect()
-    OTHERS.update(children(os.getpid()))
+    OTHERS.update(children(os.getpid()), lines())
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +66,7 @@ def _alone(_others: None) -> None:
 
     def none_is_left() -> bool:
         gc.collect()
-        return children(os.getpid()) == []
+        return children(os.getpid()) == [] and lines() <= OTHERS
 
     assert seen(none_is_left)
 
@@ -94,6 +97,11 @@ def children(of: int) -> list[int]:
     return found
 
 
+def lines() -> set[int]:
+    """The threads that feed a LibreOffice: between two processes of it, they alone tell that it goes on."""
+    return {thread.native_id or 0 for thread in threading.enumerate() if "_repeat" in thread.name}
+
+
 def seen(wanted: Callable[[], object]) -> bool:
     """Wait until something is so, for a minute at most."""
     end = time.monotonic() + 60
@@ -102,6 +110,14 @@ def seen(wanted: Callable[[], object]) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def scripted(folder: Path, *lines: str) -> Path:
+    """A program in the place of `soffice`, far from any library."""
+    script = folder / "soffice"
+    script.write_text("\n".join(["#!/bin/sh", *lines, ""]), "utf-8")
+    script.chmod(0o755)
+    return script
 
 
 class Disturbed(Warm):
@@ -287,9 +303,7 @@ def test_it_is_started_for_a_batch_where_it_cannot_stay_open(
     program: Path, words: dict[str, bytes], expected: dict[str, bytes], tmp_path: Path
 ) -> None:
     """As where `soffice` is a script of a sandbox, far from any library."""
-    script = tmp_path / "soffice"
-    script.write_text(f'#!/bin/sh\nexec "{program}" "$@"\n')
-    script.chmod(0o755)
+    script = scripted(tmp_path, f'exec "{program}" "$@"')
     with pytest.raises(CannotStayOpen):
         Warm(script).start()
     converter = LibreOffice(script)
@@ -297,11 +311,105 @@ def test_it_is_started_for_a_batch_where_it_cannot_stay_open(
     assert converter.convert(words) == expected
 
 
+@pytest.mark.parametrize("way", [Warm, Cold])
+def test_a_folder_to_work_in_that_cannot_be_had_is_told_once(
+    program: Path,
+    words: dict[str, bytes],
+    way: type[Warm | Cold],
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/dev/null")
+    with pytest.raises(ToolFailed, match="/dev/null") as caught:
+        to_pdf(workspace, LibreOffice(program, way(program)), words)
+    assert caught.value.message.count("LibreOffice") == 1
+
+
+def test_a_process_that_cannot_be_started_leaves_nothing(
+    program: Path, words: dict[str, bytes], folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/dev/null/python")
+    with pytest.raises(ToolFailed, match="Not a directory"):
+        LibreOffice(program).convert({"charte": words["charte"]})
+    assert list(folders.iterdir()) == []
+
+
+@pytest.mark.parametrize("way", [Warm, Cold])
+def test_a_folder_with_spaces_and_accents_serves_whatever_the_language(
+    program: Path,
+    words: dict[str, bytes],
+    expected: dict[str, bytes],
+    way: type[Warm | Cold],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the language is not of this century, or not installed, LibreOffice took « é » for another letter."""
+    monkeypatch.setenv("LC_ALL", "fr_FR.ISO-8859-1")
+    (tmp_path / "à côté").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "à côté"))
+    converter = LibreOffice(program, way(program))
+    assert converter.convert({"charte": words["charte"]}) == {"charte": expected["charte"]}
+    del converter
+    assert [path.name for path in tmp_path.rglob("*")] == ["à côté"]
+
+
+@pytest.mark.parametrize("starts", ["/bin/false", "/dev/null/python"])
+def test_what_does_not_start_is_not_found_good(
+    program: Path, starts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", starts)
+    (found,) = [one for one in examine() if one.name == "Conversion en PDF"]
+    assert not found.good
+    assert "LibreOffice" in found.found
+
+
+def test_half_a_pdf_is_none(
+    program: Path, words: dict[str, bytes], expected: dict[str, bytes], folders: Path
+) -> None:
+    cut = f"test -e {folders}/cut || truncate -s -2000 {folders}/piles-*/pdf/1.pdf; touch {folders}/cut"
+    script = scripted(folders, f'"{program}" "$@"', cut)
+    assert LibreOffice(script, Cold(script)).convert(words) == expected
+    assert (folders / "cut").exists()
+
+
+def test_a_document_at_which_a_batch_hangs_does_not_cost_a_minute_for_each_of_the_others(
+    program: Path,
+    words: dict[str, bytes],
+    expected: dict[str, bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(office_module, "_SECONDS_TO_START", 5)
+    monkeypatch.setattr(office_module, "_SECONDS_A_DOCUMENT", 5)
+    hung, again = tmp_path / "hung", tmp_path / "again"
+    hang = f"test -e {hung} || {{ touch {hung}; exec sleep 600; }}; test -e {again} || touch {again}"
+    script = scripted(tmp_path, hang, f'exec "{program}" "$@"')
+    assert LibreOffice(script, Cold(script)).convert(words) == expected
+    assert again.stat().st_mtime - hung.stat().st_mtime < 15
+
+
 def test_its_name_is_what_it_says_of_itself(program: Path) -> None:
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     assert said.startswith("LibreOffice")
     assert LibreOffice(program).identity.startswith(f"{said}, ")
     assert children(os.getpid()) == []
+
+
+def test_its_name_and_its_stamp_change_with_an_installation_that_has_no_files_to_read(
+    program: Path, tmp_path: Path
+) -> None:
+    script = scripted(tmp_path, f"cat {tmp_path}/version")
+    said = tmp_path / "version"
+    said.write_text("LibreOffice 24.2", "utf-8")
+    before = LibreOffice(script)
+    assert before.identity.startswith("LibreOffice 24.2, ")
+    stamp = before.stamp
+    said.write_text("LibreOffice 24.8", "utf-8")
+    assert LibreOffice(script).identity.startswith("LibreOffice 24.8, ")
+    assert LibreOffice(script).stamp != stamp
+    said.unlink()
+    with pytest.raises(ToolFailed, match="version"):
+        _ = LibreOffice(script).identity
 
 
 def test_a_command_has_one_however_often_it_asks(program: Path) -> None:

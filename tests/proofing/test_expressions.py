@@ -32,7 +32,7 @@ from piles_docs.proofing.variables import (
     document_variables,
     proof_variables,
 )
-from piles_docs.usecases.template_check import Samples
+from piles_docs.usecases.template_samples import Samples
 from piles_docs.usecases.workspace import Workspace
 
 Read = Callable[..., Reading]

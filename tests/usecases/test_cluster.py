@@ -64,6 +64,31 @@ def test_a_scheduler_that_does_not_answer_is_told(
             join(address, drafting)
 
 
+def test_an_address_that_asks_for_certificates_where_there_are_none_is_told(drafting: Drafting) -> None:
+    with pytest.raises(UsageError, match="certificat"):
+        join("tls://127.0.0.1:8786", drafting)
+
+
+def test_a_folder_that_cannot_be_written_is_told(drafting: Drafting) -> None:
+    drafting.workspace.out.write_text("a file", "utf-8")
+    with pytest.raises(ToolFailed, match="out"), cluster._sign(drafting.workspace):
+        raise AssertionError("written")
+
+
+def test_the_sign_is_gone_with_whoever_set_it(drafting: Drafting) -> None:
+    with cluster._sign(drafting.workspace) as sign:
+        assert sign.is_file()
+    assert list(drafting.workspace.out.iterdir()) == []
+
+
+def test_a_library_that_is_replaced_while_it_runs_is_the_one_that_was_loaded(
+    drafting: Drafting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = cluster._makers(drafting)
+    monkeypatch.setattr(cluster, "version", lambda _: "as it will be tomorrow")
+    assert cluster._makers(drafting) == before
+
+
 def test_what_is_told_to_workers_names_the_database_and_nobody(drafting: Drafting) -> None:
     assert shared_base(drafting.workspace.ledger_place()) == "postgresql://base.example/piles"
     by_socket = f"postgresql://lise:{SECRET}@/piles?host=/run/pg&port=5433&password={SECRET}&sslkey=/x"

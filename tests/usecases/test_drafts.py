@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
 
 from piles_docs.errors import CaseInvalid
+from piles_docs.usecases import drafts, stamps
 from piles_docs.usecases import generate as generating
-from piles_docs.usecases import stamps
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.drafts import NOTHING_CHANGED, Draft, Outcome, prepare
 from piles_docs.usecases.workspace import Workspace
@@ -34,8 +35,8 @@ def settled(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 def _prepare(workspace: Workspace, *documents: str, today: dt.date = TODAY) -> dict[str, Draft]:
     clock = Clock(today=today, now=dt.datetime.now(dt.UTC))
-    drafts = prepare(workspace, CASE, documents=documents, converter=Counting(), overwrite=False, clock=clock)
-    return {draft.name: draft for draft in drafts}
+    made = prepare(workspace, CASE, documents=documents, converter=Counting(), overwrite=False, clock=clock)
+    return {draft.name: draft for draft in made}
 
 
 @pytest.fixture
@@ -114,6 +115,19 @@ def test_whatever_changed_is_looked_into(
     change(settled)
     _prepare(settled)
     assert looked == [CASE]
+
+
+def test_a_library_that_was_replaced_is_looked_into(
+    settled: Workspace, looked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = ModuleSpec("docxtpl", None, origin=str(tmp_path / "docxtpl" / "__init__.py"))
+    monkeypatch.setattr(drafts, "find_spec", lambda _: spec)
+    _prepare(settled)
+    _prepare(settled)
+    assert looked == [CASE]
+    (tmp_path / "docxtpl-9.dist-info").mkdir()
+    _prepare(settled)
+    assert looked == [CASE, CASE]
 
 
 def test_another_day_or_a_document_named_is_looked_into(settled: Workspace, looked: list[str]) -> None:

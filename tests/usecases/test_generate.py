@@ -129,6 +129,8 @@ def test_a_pdf_never_tells_another_story_than_its_word_file(workspace: Workspace
     _run(workspace, None, "deliberation")
     docx, pdf = (_drafts(workspace) / f"deliberation.{kind}" for kind in ("docx", "pdf"))
     assert not pdf.exists() or pdf.read_bytes() == _pdf_of(docx.read_bytes())
+    entry = _manifest(workspace)["documents"]["deliberation"]
+    assert (entry["pdf_sha256"], entry["converter"]) == (None, None)
 
 
 def test_a_pdf_that_was_deleted_is_put_back(workspace: Workspace) -> None:
@@ -145,9 +147,12 @@ def test_another_converter_makes_the_pdf_again_and_says_so(workspace: Workspace)
 
     _run(workspace, Counting(), "charte")
     before = (_drafts(workspace) / "charte.pdf").read_bytes()
-    outcome = _run(workspace, Other(), "charte")["charte"].outcome
+    draft = _run(workspace, Other(), "charte")["charte"]
     assert (_drafts(workspace) / "charte.pdf").read_bytes() != before
-    assert outcome is Outcome.MADE
+    assert (draft.outcome, draft.why) == (
+        Outcome.MADE,
+        "son PDF ou son calendrier manquait, ou n’était plus le même",
+    )
 
 
 def test_a_draft_that_someone_edited_is_left_alone(workspace: Workspace) -> None:
@@ -295,7 +300,7 @@ def test_each_draft_says_why_it_was_made_or_was_not(workspace: Workspace) -> Non
     (_drafts(workspace) / "deliberation.pdf").unlink()
     drafts = _run(workspace, Counting(), "charte", "deliberation")
     assert drafts["charte"].why == "le fichier n’était plus là"
-    assert drafts["deliberation"].why == "son PDF ou son calendrier manquait"
+    assert drafts["deliberation"].why == "son PDF ou son calendrier manquait, ou n’était plus le même"
 
 
 def test_an_edited_template_makes_its_own_documents_again_and_no_others(workspace: Workspace) -> None:

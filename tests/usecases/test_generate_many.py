@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import pickle
 import shutil
@@ -21,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from piles_docs.errors import CaseInvalid, Defect, ExitCode, ToolFailed
+from piles_docs.usecases import cluster
 from piles_docs.usecases import crew as crews
 from piles_docs.usecases import generate_many as generate_many_module
 from piles_docs.usecases.clock import Clock
@@ -82,6 +84,26 @@ def test_one_bad_case_among_good_ones_is_told_in_its_place(samples: Workspace) -
     assert any("dosier" in defect.message for defect in bad.error.defects)
     assert [bool(drafted.error) for drafted in told] == [False, False, True, False, False]
     assert all(draft.outcome is Outcome.MADE for drafted in told for draft in drafted.drafts[:1])
+
+
+def test_a_draft_that_another_program_holds_is_told_and_costs_no_other_case(
+    samples: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a file that is open in Word may be, on a shared folder."""
+    list(generate_many(drafting(samples, "charte"), SAMPLES, alone_seconds=600))
+    held, read = samples.out / "embrunais" / "drafts" / "charte.docx", Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path == held:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    told = list(generate_many(drafting(samples, "charte"), SAMPLES, alone_seconds=600))
+    assert [drafted.dossier for drafted in told if drafted.error] == ["embrunais"]
+    error = told[2].error
+    assert isinstance(error, ToolFailed)
+    assert "charte.docx" in error.message
 
 
 def test_an_error_passes_whole_from_one_process_to_another() -> None:
@@ -151,6 +173,19 @@ def test_a_bug_is_raised_after_the_others_are_done(samples: Workspace) -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         next(told)
     assert caught.value.__notes__ == ["case: bug"]
+
+
+def test_a_bug_of_any_kind_is_none_of_a_cluster_s_refusals(samples: Workspace) -> None:
+    def work(dossier: str) -> Drafted:
+        if dossier == "bug":
+            raise RecursionError(dossier)
+        return Drafted(dossier=dossier)
+
+    crew = replace(in_threads(work), is_refusal=cluster.is_refusal)
+    told = generate_many(drafting(samples), ["a", "bug", "b"], crew=crew)
+    assert [next(told).dossier, next(told).dossier] == ["a", "b"]
+    with pytest.raises(RecursionError):
+        next(told)
 
 
 def test_several_bugs_are_raised_together_after_the_others(samples: Workspace) -> None:

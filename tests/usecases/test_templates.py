@@ -10,6 +10,7 @@ import pytest
 from docx import Document
 from docx.document import Document as WordDocument
 
+from piles_docs.case.models import Case
 from piles_docs.documents.conversion import Embedded
 from piles_docs.errors import Severity, TemplateInvalid, ToolFailed, UsageError
 from piles_docs.methodology.model import load_methodology
@@ -24,7 +25,8 @@ from piles_docs.usecases.template_changes import (
     shipped,
     text_changes,
 )
-from piles_docs.usecases.template_check import Checked, Samples, check_templates
+from piles_docs.usecases.template_check import Checked, check_templates
+from piles_docs.usecases.template_samples import Samples
 from piles_docs.usecases.templates import NOT_DOCUMENTS, choose, filters, listed, show, variables
 from piles_docs.usecases.workspace import Workspace
 
@@ -185,6 +187,25 @@ def test_a_workspace_without_cases_is_tried_with_the_sample_case(workspace: Work
     trial = Samples(workspace, TODAY).document(load_methodology().document("convention-cadre"))
     assert trial is not None
     assert trial.dossier == "embrunais"
+
+
+def test_no_more_cases_are_read_than_are_needed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = workspace.case_file(CASE).read_text("utf-8")
+    workspace.case_file("zz-autre").write_text(text.replace(CASE, "zz-autre"), "utf-8")
+    asked: list[str] = []
+    read = Workspace.chosen_case
+
+    def noting(self: Workspace, dossier: str) -> Case:
+        asked.append(dossier)
+        return read(self, dossier)
+
+    monkeypatch.setattr(Workspace, "chosen_case", noting)
+    samples = Samples(workspace, TODAY)
+    for name in ("charte", "deliberation", "charte"):
+        assert samples.document(load_methodology().document(name))
+    assert asked == [CASE]
 
 
 def test_the_nearest_model_is_offered(workspace: Workspace) -> None:

@@ -22,7 +22,8 @@ from piles_docs.usecases.template_changes import (
     shipped,
     text_changes,
 )
-from piles_docs.usecases.template_check import Checked, check_templates, complete_case
+from piles_docs.usecases.template_check import Checked, check_templates
+from piles_docs.usecases.template_samples import complete_case
 from piles_docs.usecases.templates import (
     COVER,
     Listed,
@@ -83,8 +84,7 @@ def _list_mail_texts(workspace: Workspace) -> int:
 
 
 def _mail_defects(workspace: Workspace) -> tuple[Defect, ...]:
-    case = complete_case()
-    return mail_text_defects(workspace, case, the_clock().today) if case else ()
+    return mail_text_defects(workspace, complete_case(), the_clock().today)
 
 
 def _state(each: Listed) -> str:

@@ -12,12 +12,13 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from tempfile import gettempdir
 
 from piles_docs.documents.converter import Converter
 from piles_docs.documents.fonts import font_identity
@@ -26,7 +27,7 @@ from piles_docs.documents.office_profile import said_of_itself
 from piles_docs.errors import ToolFailed
 
 _MOST_MENDINGS = 4
-_REMEDY = "relancez ; si cela persiste, ouvrez le .docx dans Word pour voir ce qui bloque"
+_REMEDY = "libérez le disque s’il est plein, puis relancez ; sinon ouvrez le .docx dans Word"
 
 
 class LibreOffice(Converter):
@@ -43,8 +44,11 @@ class LibreOffice(Converter):
             office: How to start it; by default it stays open where it can.
         """
         self._program = program
+        self._begin(office or Warm(program))
+
+    def _begin(self, office: Office) -> None:
         self._process = os.getpid()
-        self._line = _Line(office or Warm(program), program)
+        self._line = _Line(office, self._program)
         self._end = weakref.finalize(self, self._line.close)
 
     @cached_property
@@ -55,39 +59,42 @@ class LibreOffice(Converter):
         after = f"PDF/A-2 avec pikepdf {version('pikepdf')}, titres suivis"
         return f"{_build(self._program)}, {after}, {font_identity()}"
 
-    @property
+    @cached_property
     def stamp(self) -> str:
-        """See Converter.stamp: by the dates of the files that tell LibreOffice's build and our last hand."""
+        """See Converter.stamp: by the date of the file that tells LibreOffice's build, where there is one."""
+        build = self._program.resolve().with_name("versionrc")
         finisher = find_spec("pikepdf")
-        files = (
-            self._program.resolve().with_name("versionrc"),
-            Path(finisher.origin or "") if finisher else None,
-        )
-        dates = [file.stat().st_mtime_ns if file and file.is_file() else 0 for file in files]
+        if not build.is_file() or not finisher or not finisher.origin:
+            return self.identity
+        dates = [path.stat().st_mtime_ns for path in (build, Path(finisher.origin))]
         return f"{self._program} {dates} {font_identity()}"
 
     def submit(self, name: str, docx: bytes) -> Future[bytes]:
         """See Converter.submit; a document that fails is tried once more, in a fresh process."""
-        if (
-            self._process != os.getpid()
-        ):  # threads stay with the process that was forked, and so does LibreOffice
-            self._process = os.getpid()
+        if self._process != os.getpid():  # a fork, in which there are no threads, and no LibreOffice
             self._end.detach()
-            self._line = _Line(Warm(self._program), self._program)
-            self._end = weakref.finalize(self, self._line.close)
+            self._begin(Warm(self._program))
         future = _Pdf(self)
         self._line.add(name, docx, future)
         return future
 
     def can_stay_open(self) -> bool:
-        """Start LibreOffice as it is for documents, to see whether it can be kept open; about a second."""
+        """Start LibreOffice as it is for documents, to see whether it can be kept open; about a second.
+
+        Raises:
+            ToolFailed: It does not start.
+        """
         office = Warm(self._program)
         try:
-            return office.start() is not None
+            if office.start():
+                return True
         except CannotStayOpen:
             return False
+        except OSError as error:
+            raise _no_work(error) from error
         finally:
             office.end()
+        raise ToolFailed("LibreOffice ne démarre pas", remedy="réinstallez libreoffice-writer-nogui")
 
 
 def _build(program: Path) -> str:
@@ -102,8 +109,20 @@ def _build(program: Path) -> str:
     if version_number and build:
         return f"LibreOffice {version_number} {build[1]}"
     words = [str(program), "--version"]
-    answer = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603  # the program found on PATH
+    try:
+        answer = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603  # the program found on PATH
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ToolFailed(
+            "LibreOffice n’a pas pu dire sa version", remedy=f"essayez {program} --version, puis relancez"
+        ) from error
     return answer.stdout.strip()
+
+
+def _no_work(error: OSError) -> ToolFailed:
+    return ToolFailed(
+        f"LibreOffice n’a pas pu travailler dans {gettempdir()} ({error.strerror})",
+        remedy="libérez de la place sur le disque, puis relancez",
+    )
 
 
 class _Pdf(Future[bytes]):
@@ -168,11 +187,12 @@ class _Line:
         self._office.end()
 
     def _convert_next(self) -> bool:
-        """Convert what comes next in the row; False when the row is closed."""
-        first = self._to_convert.get()
-        if first is None or self._is_closed:
-            return False
-        jobs = [job for job in (first, *self._more()) if not job.future.cancelled()]
+        """Convert what comes next in the row, as many as LibreOffice takes together; False at the end."""
+        waiting = [self._to_convert.get()]
+        with suppress(Empty):
+            while len(waiting) < self._office.at_once:
+                waiting.append(self._to_convert.get_nowait())
+        jobs = [job for job in waiting if job and not job.future.cancelled()]
         with _told(jobs):
             for job, pdf in zip(jobs, self._converted(jobs), strict=True):
                 with _told([job]):
@@ -182,21 +202,7 @@ class _Line:
                             f"LibreOffice n’a pas pu convertir {job.name} en PDF", remedy=_REMEDY
                         )
                     self._to_finish.put((job, made))
-        return True
-
-    def _more(self) -> list[_Job]:
-        """What else waits, as far as LibreOffice takes it together."""
-        jobs: list[_Job] = []
-        while len(jobs) < self._office.at_once - 1:
-            try:
-                job = self._to_convert.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                self._to_convert.put(None)
-                break
-            jobs.append(job)
-        return jobs
+        return not self._is_closed
 
     def _converted(self, jobs: Sequence[_Job]) -> list[bytes | None]:
         documents = [job.sent for job in jobs]
@@ -206,7 +212,9 @@ class _Line:
             return self._office.convert(documents)
         except CannotStayOpen:
             self._office = Cold(self._program)
-            return self._office.convert(documents)
+            return self._converted(jobs)
+        except OSError as error:
+            raise _no_work(error) from error
 
     def _finish_next(self) -> bool:
         """Take the last hand on the next PDF, or have it made again with a page break; False at the end."""

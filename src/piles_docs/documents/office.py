@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,7 @@ from piles_docs.documents.office_profile import write_profile
 _SECONDS_TO_START, _SECONDS_A_DOCUMENT = 60, 60
 _DOCUMENTS_BEFORE_RESTART = 500
 _BATCH = 40
+_PREFIX = "piles-conversion-"
 _OPTIONS = {
     "SelectPdfVersion": ("long", "2"),  # PDF/A-2: fonts embedded, colours described
     "PDFUACompliance": ("boolean", "true"),
@@ -119,19 +121,17 @@ class _Running:
     """One process, the line to it and its folder."""
 
     def __init__(self, programs: Path) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="piles-conversion-"))
-        write_profile(self._folder / office_worker.PROFILE, programs)
+        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self._line, theirs = socket.socketpair()
         words = [sys.executable, "-I", "-S", office_worker.__file__, str(programs), str(self._folder)]
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # our own program, with folders
-                [*words, _FILTER_OPTIONS],
-                stdin=theirs.fileno(),
-                stdout=theirs.fileno(),
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, "TMPDIR": str(self._folder)},
-                process_group=0,  # Ctrl-C on the terminal is for us, and we end it
-            )
+        try:
+            write_profile(self._folder / office_worker.PROFILE, programs)
+            with theirs:
+                self._process = _start([*words, _FILTER_OPTIONS], self._folder, theirs.fileno())
+        except OSError:
+            self._line.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
 
     def convert(self, document: bytes, seconds: float) -> bytes | None:
         """Convert a Word file to PDF; None where that fails, kills the process or takes longer than this."""
@@ -142,14 +142,14 @@ class _Running:
             self._line.sendall(b"convert\n")
         except OSError:  # the process died since
             return None
-        return target.read_bytes() if self.answer(seconds) == office_worker.DONE else None
+        return _whole(target) if self.answer(seconds) == office_worker.DONE else None
 
     def answer(self, seconds: float) -> str:
         """What the process says next; nothing where it died, or says nothing for so long."""
-        self._line.settimeout(seconds)
         try:
+            self._line.settimeout(seconds)
             return self._line.recv(64).decode().strip()
-        except OSError:  # TimeoutError is one
+        except OSError:  # TimeoutError is one, and what another thread closed gives one
             return ""
 
     def end(self) -> None:
@@ -159,10 +159,30 @@ class _Running:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def _start(words: list[str], folder: Path, line: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    """Start a process that has its temporary files in a folder, and is spoken to through a socket, if any."""
+    return subprocess.Popen(  # noqa: S603  # our own program or the one found on PATH, with files of our own
+        words,
+        stdin=line,
+        stdout=line,
+        stderr=subprocess.DEVNULL,
+        # Its language must not change how LibreOffice understands the names of folders.
+        env={**os.environ, "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"},
+        process_group=0,  # Ctrl-C on the terminal is for us, and we end it
+    )
+
+
 def _kill(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it ended meanwhile, and another thread knows already
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def _whole(pdf: Path) -> bytes | None:
+    """A PDF that was written to its end; where the process died or the disk was full, there may be half."""
+    content = pdf.read_bytes() if pdf.is_file() else b""
+    return content if content.rstrip().endswith(b"%%EOF") else None
 
 
 class Cold:
@@ -176,31 +196,28 @@ class Cold:
 
     def convert(self, documents: Sequence[bytes]) -> list[bytes | None]:
         """See Office.convert."""
-        with tempfile.TemporaryDirectory(prefix="piles-conversion-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
             root = Path(folder)
             sources = []
             for rank, content in enumerate(documents):
                 sources.append(root / f"{rank}.docx")
                 sources[-1].write_bytes(content)
             self._run(root, sources)
-            made = [root / "pdf" / f"{rank}.pdf" for rank in range(len(documents))]
-            return [(pdf.read_bytes() or None) if pdf.is_file() else None for pdf in made]
+            return [_whole(root / "pdf" / f"{rank}.pdf") for rank in range(len(documents))]
 
     def _run(self, root: Path, sources: list[Path]) -> None:
         words = [str(self._program), f"-env:UserInstallation={(root / 'profile').as_uri()}", "--headless"]
         words += ["--norestore", "--convert-to", f"pdf:writer_pdf_Export:{_FILTER_OPTIONS}"]
         words += ["--outdir", str(root / "pdf"), *map(str, sources)]
-        self._process = process = subprocess.Popen(  # noqa: S603  # the program found on PATH, files of our own
-            words,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-            process_group=0,
-        )
+        self._process = process = _start(words, root)
+        made, before = 0, -1
         try:
-            process.wait(_SECONDS_TO_START + _SECONDS_A_DOCUMENT * len(sources))
-        except subprocess.TimeoutExpired:
-            pass  # what it made counts
+            while before < made:  # as long as it makes some; whatever stopped it, what it made counts
+                before = made
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_SECONDS_TO_START + _SECONDS_A_DOCUMENT)
+                    return
+                made = len(list(root.glob("pdf/*.pdf")))
         finally:
             _kill(process)
 

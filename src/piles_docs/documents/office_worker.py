@@ -32,31 +32,23 @@ class _Office(ctypes.Structure):
     """LibreOfficeKit."""
 
 
+_a_document, _an_office, _text = ctypes.POINTER(_Document), ctypes.POINTER(_Office), ctypes.c_char_p
+
+
 class _DocumentClass(ctypes.Structure):
     _fields_ = (
         ("size", ctypes.c_size_t),
-        ("destroy", ctypes.CFUNCTYPE(None, ctypes.POINTER(_Document))),
-        (
-            "save_as",  # to an address, in a format, with the options of its filter
-            ctypes.CFUNCTYPE(
-                ctypes.c_int,
-                ctypes.POINTER(_Document),
-                ctypes.c_char_p,
-                ctypes.c_char_p,
-                ctypes.c_char_p,
-            ),
-        ),
+        ("destroy", ctypes.CFUNCTYPE(None, _a_document)),
+        # To an address, in a format, with the options of its filter.
+        ("save_as", ctypes.CFUNCTYPE(ctypes.c_int, _a_document, _text, _text, _text)),
     )
 
 
 class _OfficeClass(ctypes.Structure):
     _fields_ = (
         ("size", ctypes.c_size_t),
-        ("destroy", ctypes.CFUNCTYPE(None, ctypes.POINTER(_Office))),
-        (
-            "load",
-            ctypes.CFUNCTYPE(ctypes.POINTER(_Document), ctypes.POINTER(_Office), ctypes.c_char_p),
-        ),
+        ("destroy", ctypes.CFUNCTYPE(None, _an_office)),
+        ("load", ctypes.CFUNCTYPE(_a_document, _an_office, _text)),
     )
 
 
@@ -114,7 +106,7 @@ def _hook(programs: Path) -> ctypes._NamedFuncPointer | None:
             hook = ctypes.CDLL(str(programs / name)).libreofficekit_hook_2
         except (OSError, AttributeError):  # it is not there, or an empty one in the place of the other
             continue
-        hook.argtypes, hook.restype = (ctypes.c_char_p, ctypes.c_char_p), ctypes.POINTER(_Office)
+        hook.argtypes, hook.restype = (_text, _text), _an_office
         return hook
     return None
 

@@ -11,21 +11,22 @@ import logging
 import platform
 import re
 import socket
-import tempfile
 import threading
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from importlib.metadata import requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from piles_docs.errors import PilesError, ToolFailed, ToolMissing, UsageError
 from piles_docs.ledger.places import shared_base
 from piles_docs.usecases.crew import AHEAD, Crew
+from piles_docs.usecases.files import write_atomically
 from piles_docs.usecases.generate_many import Drafted, Drafting, draft
 from piles_docs.usecases.stamps import program
 from piles_docs.usecases.workspace import LEDGER_URL, Workspace
@@ -64,7 +65,7 @@ def joined(address: str, drafting: Drafting) -> Iterator[Crew]:
         ToolFailed: The scheduler does not answer, has no worker, or is lost on the way.
     """
     workspace = Workspace(drafting.workspace.root.resolve())
-    drafting, base = replace(drafting, workspace=workspace), _shared_ledger(workspace)
+    drafting, base = replace(drafting, workspace=workspace), shared_base(workspace.ledger_place())
     if base is None:
         raise UsageError(
             "à plusieurs machines, le registre ne peut pas être un fichier : SQLite n’y résiste pas",
@@ -87,7 +88,7 @@ def joined(address: str, drafting: Drafting) -> Iterator[Crew]:
                 executor=partial(_executor, client),
                 ahead=AHEAD * sum(client.nthreads().values()),
                 deaths=(KilledWorker,),
-                refusals=(PilesError, RuntimeError),
+                is_refusal=is_refusal,
                 look=partial(_await_workers, client, address),
             )
     except (CancelledError, ClosedClientError, CommClosedError) as error:
@@ -96,7 +97,7 @@ def joined(address: str, drafting: Drafting) -> Iterator[Crew]:
             remedy="ce qui est fait reste ; relancez-le, puis la même commande",
         ) from error
     except RuntimeError as error:
-        if _NOT_UNDERSTOOD not in str(error):
+        if not is_refusal(error):
             raise
         raise ToolFailed(
             f"l’ordonnanceur {address} ne connaît pas ce programme",
@@ -104,18 +105,26 @@ def joined(address: str, drafting: Drafting) -> Iterator[Crew]:
         ) from error
 
 
+def is_refusal(error: BaseException) -> bool:
+    """Whether a case came back undone because no case can be drafted: a worker's word, or the scheduler's."""
+    return isinstance(error, PilesError) or _NOT_UNDERSTOOD in str(error)
+
+
 @contextmanager
 def _client(address: str) -> Iterator[Client]:
-    from distributed import Client  # noqa: PLC0415  # as above
+    from distributed import Client, Security  # noqa: PLC0415  # as above
 
     if not re.fullmatch(r"(tcp|tls)://\S+:\d+", address):
         raise UsageError(
             f"« {address} » n’est pas l’adresse d’un ordonnanceur Dask",
             remedy="elle s’écrit tcp://MACHINE:PORT ; dask scheduler la dit en démarrant",
         )
-    for name in [
-        name for name in logging.root.manager.loggerDict if name.startswith(("distributed", "tornado"))
-    ]:
+    if address.startswith("tls:") and not Security().get_connection_args("client")["ssl_context"]:
+        raise UsageError(
+            "une adresse tls:// demande des certificats, et Dask n’en connaît pas ici",
+            remedy="nommez-les dans la configuration de Dask, à la clé distributed.comm.tls",
+        )
+    for name in list(filter(re.compile("distributed|tornado").match, logging.root.manager.loggerDict)):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of their remarks is said in French
     try:
         client = Client(address, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
@@ -152,9 +161,12 @@ def _executor(client: Client) -> Iterator[Executor]:
 @contextmanager
 def _sign(workspace: Workspace) -> Iterator[Path]:
     """A file that whoever sees the same folder sees."""
-    workspace.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=workspace.out, prefix=".grappe-") as file:
-        yield Path(file.name)
+    path = workspace.out / f".grappe-{uuid4()}"
+    write_atomically(path, b"")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _draft_there(drafting: Drafting, there: _Surroundings, dossier: str) -> Drafted:
@@ -176,7 +188,7 @@ def _compare(drafting: Drafting, there: _Surroundings) -> None:
             f"la machine {machine} ne voit pas l’espace de travail {drafting.workspace.root}",
             remedy="donnez à toutes les machines le même dossier partagé, sous le même chemin",
         )
-    if _shared_ledger(drafting.workspace) != there.base:
+    if shared_base(drafting.workspace.ledger_place()) != there.base:
         raise ToolFailed(
             f"la machine {machine} a un autre registre : la base n’est pas {there.base}",
             remedy=f"donnez la même adresse à tous les travailleurs, dans piles.toml ou par {LEDGER_URL}",
@@ -192,16 +204,17 @@ def _compare(drafting: Drafting, there: _Surroundings) -> None:
 
 def _makers(drafting: Drafting) -> tuple[tuple[str, str], ...]:
     """What the bytes of a document depend on beside case and templates, each with its version or digest."""
-    required = (line for line in requires("piles-docs") or () if "extra ==" not in line)
     converter = drafting.found_converter()
     return (
         ("piles-docs", program(_ROOMS).hex()),
         ("Python", platform.python_version()),
         ("zlib", zlib.ZLIB_RUNTIME_VERSION),
-        *((name, version(name)) for name in sorted(re.split(r"[^\w.-]", line)[0] for line in required)),
+        *_libraries(),
         *((("convertisseur", converter.identity),) if converter else ()),
     )
 
 
-def _shared_ledger(workspace: Workspace) -> str | None:
-    return shared_base(workspace.ledger_place())
+@cache  # a library that is replaced while a worker runs is not the one that it has loaded
+def _libraries() -> tuple[tuple[str, str], ...]:
+    required = (line for line in requires("piles-docs") or () if "extra ==" not in line)
+    return tuple((name, version(name)) for name in sorted(re.split(r"[^\w.-]", line)[0] for line in required))

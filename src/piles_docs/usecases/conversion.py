@@ -59,5 +59,6 @@ def to_pdf(
         for future in begun.values():
             future.cancel()  # what another error or Ctrl-C leaves behind
     if failures:
-        raise ToolFailed(" ; ".join(error.message for error in failures), remedy=failures[0].remedy)
+        messages = dict.fromkeys(error.message for error in failures)  # a full disk is told once
+        raise ToolFailed(" ; ".join(messages), remedy=failures[0].remedy)
     return {name: path.read_bytes() for name, path in paths.items()}

@@ -37,8 +37,8 @@ class Crew:
     """How many cases are begun before the first of them is done."""
     deaths: tuple[type[Exception], ...] = ()
     """What a future raises when the process that worked on it died."""
-    refusals: tuple[type[Exception], ...] = (PilesError,)
-    """What a future raises when this crew can draft no case at all."""
+    is_refusal: Callable[[BaseException], bool] = lambda error: isinstance(error, PilesError)
+    """Tells whether what a future raises means that this crew can draft no case at all."""
     look: Callable[[], None] = lambda: None
     """Looks whether anyone is left to wait for, and raises a PilesError where nobody is."""
 
@@ -83,7 +83,11 @@ def in_turn(crew: Crew, dossiers: Iterable[str], bugs: list[BaseException]) -> I
             turn.note_death(crew.deaths)
         if turns and turns[0].deaths > 1:
             dossier = turns.popleft().dossier
-            yield Drafted(dossier=dossier, error=_died(dossier))
+            error = ToolFailed(
+                f"le processus qui préparait {dossier} s’est arrêté deux fois",
+                remedy="la mémoire manque peut-être ; relancez pour ce dossier seul",
+            )
+            yield Drafted(dossier=dossier, error=error)
 
 
 def _until_a_death(
@@ -104,7 +108,7 @@ def _until_a_death(
         error = _error_of(first.future, crew) if first.future else None
         if isinstance(error, crew.deaths):
             return
-        if isinstance(error, crew.refusals):
+        if error and crew.is_refusal(error):
             raise error
         turns.popleft()
         if error:
@@ -120,13 +124,6 @@ def _error_of(future: Future[Drafted], crew: Crew) -> BaseException | None:
             return future.exception(timeout=_LOOK_SECONDS)
         except TimeoutError:
             crew.look()
-
-
-def _died(dossier: str) -> ToolFailed:
-    return ToolFailed(
-        f"le processus qui préparait {dossier} s’est arrêté deux fois",
-        remedy="la mémoire manque peut-être ; relancez pour ce dossier seul",
-    )
 
 
 def processes(work: Callable[[str], Drafted], number: int) -> Crew:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from piles_docs.documents.conversion import LibreOffice, find_converter
 from piles_docs.documents.fonts import FONT, find_font
+from piles_docs.errors import ToolFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,11 @@ def examine() -> Iterator[Finding]:
     yield Finding(name="piles-docs", good=True, found=version("piles-docs"))
     converter = find_converter()
     if isinstance(converter, LibreOffice):
-        slow = "" if converter.can_stay_open() else " (démarré à chaque lot : plus lent, mêmes PDF)"
-        yield Finding(name="Conversion en PDF", good=True, found=converter.identity + slow)
+        try:
+            slow = "" if converter.can_stay_open() else " (démarré à chaque lot : plus lent, mêmes PDF)"
+            yield Finding(name="Conversion en PDF", good=True, found=converter.identity + slow)
+        except ToolFailed as error:
+            yield Finding(name="Conversion en PDF", good=False, found=error.message, remedy=error.remedy)
     else:
         yield Finding(
             name="Conversion en PDF",

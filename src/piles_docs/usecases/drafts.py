@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,13 +140,14 @@ def _stamp(workspace: Workspace, dossier: str, converter: Converter | None, cloc
     if state is None:
         return None
     facts = [state, program(_ROOMS).hex(), clock.today.isoformat(), converter.stamp if converter else ""]
-    facts += _dated(path for path in _below(workspace.root / "templates") if path.name.endswith(".docx"))
+    facts += [*_libraries(), *_dated((workspace.root / "templates").rglob("*.docx"))]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for inside, _, names in os.walk(folder):
-        yield from (Path(inside, name) for name in names)
+def _libraries() -> list[str]:
+    """The folder of the libraries that make a document: it is dated anew when one comes or goes."""
+    found = find_spec("docxtpl")
+    return _dated([Path(found.origin).parents[1]] if found and found.origin else [])
 
 
 def _dated(paths: Iterable[Path]) -> list[str]:
@@ -191,12 +192,7 @@ def _recalled(folder: Path, stamp: str) -> tuple[Draft, ...] | None:
     if run.get("stamp") != stamp:
         return None
     drafts = tuple(
-        Draft(
-            name=kept["name"],
-            outcome=Outcome(kept["outcome"]),
-            details=tuple(kept["details"]),
-            locked=kept["locked"],
-        )
+        Draft(**kept | {"outcome": Outcome(kept["outcome"]), "details": tuple(kept["details"])})
         for kept in run["drafts"]
     )
     if _outputs(folder, drafts) != run["outputs"]:

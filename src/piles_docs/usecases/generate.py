@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -49,15 +49,7 @@ def generate(
     overwrite: bool,
     today: dt.date,
 ) -> tuple[Draft, ...]:
-    """Draft the documents of one case.
-
-    Args:
-        workspace: Where it is.
-        dossier: The case.
-        documents: Document ids or full names; none means all that can be drafted.
-        converter: Makes the PDF; None for Word only.
-        overwrite: Replace a draft that someone edited; the edited file is kept beside it.
-        today: The day, for the states.
+    """Draft the documents of one case, as `drafts.prepare` is asked to.
 
     Raises:
         UsageError: A document is unknown.
@@ -86,29 +78,34 @@ def generate(
             deque(rendered(), maxlen=0)
         for name, made in words.items():
             manifest[name] = _entry(made, pdfs.get(name), converter, manifest.get(name, {}))
-        _remove_leftovers(folder, manifest, now)
+        kept = {state.key.name for state in chosen(now, ())} | drafts.keys()
+        _remove_leftovers(folder, manifest, kept)
         # The manifest first: whatever stops the run, what it wrote is known as its own on the next.
         _write(folder / MANIFEST, manifest_bytes(dossier, manifest))
         for name, made in words.items():
-            path, pdf = folder / f"{name}.docx", pdfs.get(name)
-            calendar = draft_calendar(now, made.key)
-            written = [
-                _write(path, made.docx),
-                pdf is not None and _write(path.with_suffix(".pdf"), pdf),
-                calendar is not None and _write(path.with_suffix(".ics"), calendar),
-            ]
-            if written[0] and pdf is None:
-                path.with_suffix(".pdf").unlink(
-                    missing_ok=True
-                )  # it would tell another story than the Word file
-            drafts[name] = _told(drafts[name], any(written))
+            is_written = _write_draft(
+                folder / f"{name}.docx", made.docx, pdfs.get(name), draft_calendar(now, made.key)
+            )
+            drafts[name] = _told(drafts[name], is_written)
     return tuple(drafts.values())
+
+
+def _write_draft(path: Path, docx: bytes, pdf: bytes | None, calendar: bytes | None) -> bool:
+    """Write what of a draft is not there yet; tell whether anything was written."""
+    is_new = _write(path, docx)
+    if is_new and pdf is None:  # the old one would tell another story than the Word file
+        path.with_suffix(".pdf").unlink(missing_ok=True)
+    beside = ((".pdf", pdf), (".ics", calendar))
+    written = [_write(path.with_suffix(kind), content) for kind, content in beside if content is not None]
+    return is_new or any(written)
 
 
 def _told(draft: Draft, is_written: bool) -> Draft:
     """A draft as it ended: what was made again may be the same, and what had not changed may have lacked."""
     if is_written and draft.outcome is Outcome.UNCHANGED:
-        return replace(draft, outcome=Outcome.MADE, why="son PDF ou son calendrier manquait")
+        return replace(
+            draft, outcome=Outcome.MADE, why="son PDF ou son calendrier manquait, ou n’était plus le même"
+        )
     if not is_written and draft.outcome is Outcome.MADE:
         return replace(draft, outcome=Outcome.UNCHANGED, why=f"{draft.why} ; refait à l’identique")
     return draft
@@ -338,24 +335,19 @@ def _entry(
     made: _Words, pdf: bytes | None, converter: Converter | None, before: Mapping[str, Any]
 ) -> dict[str, Any]:
     known, sha256 = before.get("docx_sha256"), hashlib.sha256(made.docx).hexdigest()
+    same = before if known == sha256 else {"previous_docx_sha256": known}
     return dict(made.origin) | {
         "docx_sha256": sha256,
-        "previous_docx_sha256": before.get("previous_docx_sha256") if known == sha256 else known,
-        "pdf_sha256": hashlib.sha256(pdf).hexdigest() if pdf else before.get("pdf_sha256"),
-        "converter": converter.identity if converter else before.get("converter"),
+        "previous_docx_sha256": same.get("previous_docx_sha256"),
+        "pdf_sha256": hashlib.sha256(pdf).hexdigest() if pdf else same.get("pdf_sha256"),
+        "converter": converter.identity if converter else same.get("converter"),
     }
 
 
-def _remove_leftovers(folder: Path, manifest: dict[str, Any], now: Situation) -> None:
+def _remove_leftovers(folder: Path, manifest: dict[str, Any], kept: Set[str]) -> None:
     """Take away drafts that the case no longer has, unless someone edited them."""
-    known = {state.key.name for state in now.state.documents if state.state in DRAFTED}
-    for name in sorted(set(manifest) - known):
-        path = folder / f"{name}.docx"
-        untouched = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == manifest[name].get(
-            "docx_sha256"
-        )
-        if untouched:
-            path.unlink()
-            for kind in (".pdf", ".ics"):
+    for name in manifest.keys() - kept:
+        path, made = folder / f"{name}.docx", manifest.pop(name).get("docx_sha256")
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == made:
+            for kind in (".docx", ".pdf", ".ics"):
                 path.with_suffix(kind).unlink(missing_ok=True)
-        del manifest[name]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from piles_docs.errors import PilesError
+from piles_docs.errors import PilesError, ToolFailed
 from piles_docs.usecases.clock import Clock
 from piles_docs.usecases.drafts import Draft, prepare
 from piles_docs.usecases.workspace import Workspace
@@ -76,6 +76,12 @@ def draft(drafting: Drafting, dossier: str) -> Drafted:
         )
     except PilesError as error:
         return Drafted(dossier=dossier, error=error)
+    except OSError as error:
+        failed = ToolFailed(
+            f"{error.filename or dossier} n’a pas pu être lu ou écrit ({error.strerror})",
+            remedy="vérifiez vos droits, et qu’aucun autre programme ne le tient ouvert, puis relancez",
+        )
+        return Drafted(dossier=dossier, error=failed)
     return Drafted(dossier=dossier, drafts=drafts)
 
 

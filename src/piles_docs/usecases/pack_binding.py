@@ -61,9 +61,9 @@ def bind_packs(
     contents = [PackContent.of(now, one, main_acts, annex_acts) for one in parties if party in {None, one}]
     files = pdfs_of(workspace, [*main_acts, *annex_acts])
     head = _head(workspace, now.case.dossier, [act.reference for act in main_acts])
-    fronts = _fronts(workspace, now, contents, head, converter)
+    fronts = [_front(workspace, now, content, head, converter) for content in contents]
     folder = packs_folder(workspace, now)
-    return tuple(_bind_one(now, content, fronts[content.party], files, folder) for content in contents)
+    return tuple(_bind_one(now, *each, files, folder) for each in zip(contents, fronts, strict=True))
 
 
 def packs_folder(workspace: Workspace, now: Situation) -> Path:
@@ -73,16 +73,11 @@ def packs_folder(workspace: Workspace, now: Situation) -> Path:
 
 def pdfs_of(workspace: Workspace, acts: Sequence[Issued]) -> dict[str, bytes]:
     """Get the PDF of issued documents and of what they enclose, from the archive, by file name."""
-    files = {
-        file_name(act, original.number): workspace.archive.get(original.pdf_sha256)
-        for act in acts
-        for original in act.originals
-    }
+    digests: dict[str, str] = {}
     for act in acts:
-        for enclosure in act.enclosures:
-            name = enclosure_name(act, enclosure.document)
-            files[name] = workspace.archive.get(enclosure.pdf_sha256)
-    return files
+        digests |= {file_name(act, original.number): original.pdf_sha256 for original in act.originals}
+        digests |= {enclosure_name(act, one.document): one.pdf_sha256 for one in act.enclosures}
+    return {name: workspace.archive.get(digest) for name, digest in digests.items()}
 
 
 def _head(workspace: Workspace, dossier: str, references: Sequence[str]) -> str:
@@ -112,44 +107,20 @@ def label_of(acts: Sequence[Issued]) -> str:
     return name if len(name) <= 60 else f"{name[:52]}-{hashlib.sha256(references).hexdigest()[:7]}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Front:
-    """A cover, and what it says."""
-
-    cover: Cover
-    pdf: bytes
-
-
-def _fronts(
-    workspace: Workspace,
-    now: Situation,
-    contents: Sequence[PackContent],
-    head: str,
-    converter: Converter,
-) -> dict[str, _Front]:
-    """Make all covers together; a cover's own length decides where its documents begin."""
-    fronts: dict[str, _Front] = {}
-    template = workspace.template("couverture")
-    # Nearly every cover has one page or two: both are tried at once, since starting LibreOffice takes longer.
-    lengths = {content.party: {1, 2} for content in contents}
+def _front(
+    workspace: Workspace, now: Situation, content: PackContent, head: str, converter: Converter
+) -> tuple[Cover, bytes]:
+    """Make a cover; its own length, which decides where its documents begin, is known when it is made."""
+    length = 1
     for _ in range(_MOST_COVER_ATTEMPTS):
-        covers = {
-            (content.party, length): cover_of(now, content, length, head)
-            for content in contents
-            for length in sorted(lengths[content.party])
-            if content.party not in fronts
-        }
-        words = {
-            f"couverture {party} {length}": make_cover(cover, now.network, template)
-            for (party, length), cover in covers.items()
-        }
-        for (party, length), pdf in zip(covers, to_pdf(workspace, converter, words).values(), strict=True):
-            found = page_count(pdf, name="la page de garde")
-            if found == length:
-                fronts.setdefault(party, _Front(covers[party, length], pdf))
-            lengths[party] = {found}
-        if len(fronts) == len(contents):
-            return fronts
+        cover = cover_of(now, content, length, head)
+        name = f"couverture {content.party}"
+        words = {name: make_cover(cover, now.network, workspace.template("couverture"))}
+        pdf = to_pdf(workspace, converter, words)[name]
+        found = page_count(pdf, name="la page de garde")
+        if found == length:
+            return cover, pdf
+        length = found
     raise ToolFailed(
         "la page de garde change de longueur à chaque essai",
         remedy="raccourcissez un peu templates/couverture.docx, ou allongez-le",
@@ -157,9 +128,10 @@ def _fronts(
 
 
 def _bind_one(
-    now: Situation, content: PackContent, front: _Front, files: Mapping[str, bytes], folder: Path
+    now: Situation, content: PackContent, front: tuple[Cover, bytes], files: Mapping[str, bytes], folder: Path
 ) -> Pack:
-    parts = []
+    cover, pdf = front
+    parts = [Part(title="À signer", content=pdf)]
     for act in (*content.mine, *content.attached):
         parts += [
             Part(title=title_of(now, act, original.number), content=files[file_name(act, original.number)])
@@ -171,13 +143,13 @@ def _bind_one(
         ]
     title = f"Documents à signer – {now.case.piles.nom}"
     path = folder / f"{now.case.dossier}.{content.party}.{label_of(content.mine)}.pdf"
-    bound = bind([Part(title="À signer", content=front.pdf), *parts], title=title)
+    bound = bind(parts, title=title)
     write_atomically(path, bound)
     return Pack(
         party=content.party,
-        signatory=front.cover.signatory,
+        signatory=cover.signatory,
         path=path,
-        to_sign=front.cover.to_sign,
-        due_on=front.cover.due_on,
+        to_sign=cover.to_sign,
+        due_on=cover.due_on,
         content=bound,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -39,7 +39,7 @@ class Provenance:
         blocks = {file_of(name): content for name, content in template.used_blocks().items()}
         return cls(
             {path: trace(value) for path, value in made.seen.items()},
-            _digests({template.name: template.content, LETTERHEAD_FILE: template.letterhead} | blocks),
+            _digests(template, blocks),
             _circumstances(order, now),
             _tools(),
         )
@@ -47,31 +47,22 @@ class Provenance:
     @classmethod
     def read(cls, entry: Mapping[str, Any]) -> Provenance | None:
         """What the manifest says of a draft; None where it says nothing, as before the first one."""
-        parts = {name: entry.get(name) for name in ("fields", "files", "circumstances", "tools")}
-        if not all(isinstance(part, dict) for part in parts.values()):
-            return None
-        return cls(**{name: dict(part or {}) for name, part in parts.items()})
+        parts: list[Any] = [entry.get(part.name) for part in fields(cls)]
+        return cls(*parts) if all(isinstance(part, dict) for part in parts) else None
 
     def entry(self) -> dict[str, Any]:
         """As the manifest keeps it."""
-        return {
-            "fields": dict(self.fields),
-            "files": dict(self.files),
-            "circumstances": dict(self.circumstances),
-            "tools": dict(self.tools),
-        }
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
     def changes(self, order: Order, now: Situation, template: Template) -> tuple[str, ...]:
         """What is different today, in French; nothing means that the same bytes would be made."""
-        blocks = dict(template.blocks)
-        files = {template.name: template.content, LETTERHEAD_FILE: template.letterhead}
-        files |= {
-            name: content for block, content in blocks.items() if (name := file_of(block)) in self.files
+        blocks = {
+            name: content for block, content in template.blocks if (name := file_of(block)) in self.files
         }
-        fields = {path: trace(value_seen(now.case, now.network, path)) for path in self.fields}
+        seen = {path: trace(value_seen(now.case, now.network, path)) for path in self.fields}
         return (
-            *_different(self.fields, fields),
-            *_different(self.files, _digests(files)),
+            *_different(self.fields, seen),
+            *_different(self.files, _digests(template, blocks)),
             *_different(self.circumstances, _circumstances(order, now)),
             *_different(self.tools, _tools()),
         )
@@ -90,7 +81,8 @@ def _tools() -> dict[str, str]:
     return tools(None) | {_PROGRAM: program(_ROOMS).hex()[:16]}
 
 
-def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+def _digests(template: Template, blocks: Mapping[str, bytes]) -> dict[str, str]:
+    files = {template.name: template.content, LETTERHEAD_FILE: template.letterhead, **blocks}
     return {name: _digest(content) for name, content in files.items()}
 
 
