@@ -170,6 +170,13 @@ def test_a_fold_is_seen_though_a_stroke_holds_more_ink() -> None:
     assert left[100:112, 20:420].all()
 
 
+def test_a_faint_streak_is_seen_on_a_page_full_of_stamps() -> None:
+    gone = np.concatenate([_drawn(stamp((30, 27), PIXELS_PER_MM, _chance(seed))) for seed in range(6)])
+    gone[:, 450:452] = 0.1
+    hidden = np.zeros(gone.shape, np.bool_)
+    assert not without_crossing_lines(gone > 0.05, gone, hidden)[:, 450:452].any()
+
+
 def test_a_line_that_ends_within_the_box_stays() -> None:
     ink = np.zeros(SIZE, np.bool_)
     ink[150:153, 100:500] = True

@@ -27,10 +27,15 @@ _MOST_BESIDE = 0.35
 _SHORTEST_LINE_MM = 11.0
 _LEAST_COVERED = 0.75
 _MOST_LINES = 4
+_MOST_TRIED = 8
+"""The fullest lines, of which some may cross all that is looked at."""
 _MOST_STRIKES = 3
 """Of lines that strike out a box; what has more is a signature of straight strokes."""
 _FOLD_MM = 1.0
 """Half the width of a fold."""
+_SQUARE_PIXELS = 3
+_STEP_MM = 2.0
+"""A line across all is seen in so long a part of it if any of its ink is."""
 _FAR_DARKER = 2.5
 """Than a fold in its middle part: that is a stroke which crosses it."""
 
@@ -211,12 +216,14 @@ def without_crossing_lines(ink: Mask, gone: Plane, hidden: Mask) -> Mask:
     """
     rows, columns = np.nonzero(ink)
     every = np.column_stack([columns, rows]) / PIXELS_PER_MM
-    if len(every) < _FEWEST_POINTS:
+    # Each square that holds ink counts once, or thin lines would be lost among thick ones.
+    squares = np.unique(np.column_stack([columns, rows]) // _SQUARE_PIXELS, axis=0)
+    if len(squares) < _FEWEST_POINTS:
         return ink
     chance = np.random.default_rng(_SEED)
-    points = every[chance.choice(len(every), min(len(every), 2 * _MOST_POINTS), replace=False)]
+    points = chance.permutation(squares)[: 2 * _MOST_POINTS] * (_SQUARE_PIXELS / PIXELS_PER_MM)
     left = ink.copy()
-    for _ in range(_MOST_LINES):
+    for _ in range(_MOST_TRIED):
         line = _fullest_line(points) if len(points) >= _FEWEST_POINTS else None
         if line is None:
             break
@@ -231,15 +238,15 @@ def without_crossing_lines(ink: Mask, gone: Plane, hidden: Mask) -> Mask:
 def _crosses(line: _Line, points: Points, hidden: Mask) -> bool:
     """Whether a line runs through all of the plane, nearly without gaps where it can be seen."""
     high, wide = (side / PIXELS_PER_MM for side in hidden.shape)
-    way = np.arange(-np.hypot(high, wide), np.hypot(high, wide)) + 0.5
+    way = (np.arange(-np.hypot(high, wide) // _STEP_MM, np.hypot(high, wide) // _STEP_MM) + 0.5) * _STEP_MM
     x = way * np.cos(line.turn) - line.bend(way) * np.sin(line.turn)
     y = way * np.sin(line.turn) + line.bend(way) * np.cos(line.turn)
     inside = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
     clear = ~hidden[(y[inside] * PIXELS_PER_MM).astype(int), (x[inside] * PIXELS_PER_MM).astype(int)]
     along, gap = line.across(points)
-    seen = np.isin(np.floor(way[inside][clear]), np.floor(along[np.abs(gap) < _LINE_MM]))
+    seen = np.isin(way[inside][clear] // _STEP_MM, along[np.abs(gap) < _LINE_MM] // _STEP_MM)
     return bool(
-        inside.sum() >= 0.9 * min(high, wide)
+        inside.sum() * _STEP_MM >= 0.9 * min(high, wide)
         and clear.sum() >= inside.sum() / 2
         and seen.sum() >= _LEAST_COVERED * clear.sum()
     )
