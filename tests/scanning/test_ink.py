@@ -145,6 +145,13 @@ def test_a_stain_that_enters_a_box_is_not_ink_from_elsewhere() -> None:
     assert [state for state, _ in entered] == [InkState.UNCERTAIN] * 2
 
 
+def test_what_is_written_on_a_stain_that_is_in_both_boxes_is_not_taken_for_the_stain() -> None:
+    stain = _ring(47, radius=22, width=2.5, depth=0.2)
+    written = _ring(22, radius=3, width=0.25, depth=0.2) + _ring(72, radius=3, width=0.25, depth=0.2)
+    assert [state for state, _ in _read(stain)] == [InkState.EMPTY] * 2
+    assert InkState.EMPTY not in [state for state, _ in _read(np.maximum(stain, written))]
+
+
 @pytest.mark.parametrize(("seen", "state"), [(0.07, InkState.EMPTY), (0.03, InkState.UNCERTAIN)])
 def test_the_faint_line_around_a_box_is_seen_where_it_is_paler_than_ink(seen: float, state: InkState) -> None:
     printed = np.zeros((round(HIGH * PIXELS_PER_MM), round(WIDE * PIXELS_PER_MM)), np.float32)

@@ -38,8 +38,9 @@ _LEAST_FAR = 0.4
 _LARGE_MM, _LARGE_MM2, _LARGE_FAR = 10.0, 15.0, 0.03
 """So large a group is ink, even if most of it was written over print."""
 _FAINTEST = 0.08
-_SOFT, _LEAST_EDGE = 0.25, 0.2
-"""A pen's ink grows faster than that, in contrast a millimetre, in so large a share of it at least."""
+_SOFT, _LEAST_EDGE, _LEAST_EDGE_MM2 = 0.25, 0.2, 2.0
+"""A pen's ink grows faster than that, in contrast a millimetre, in so large a share of it, or, where it lies
+on a stain that is far larger, in so much."""
 _NOISE_TIMES = 5.0
 _AROUND_MM = 12.0
 _FAINT_PRINT, _DARK_PRINT = 0.12, 0.6
@@ -258,7 +259,7 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
             area=float(areas[number]),
             extent_mm=(max(one.right - one.left, one.bottom - one.top) - 2 * reach) / PIXELS_PER_MM,
             is_fringe=float(free[number]) < _LEAST_AWAY * float(areas[number]),
-            is_soft=float(edges[number]) < _LEAST_EDGE * float(areas[number]),
+            is_soft=float(edges[number]) < min(_LEAST_EDGE * float(areas[number]), _LEAST_EDGE_MM2),
             far=float(well_away[number] / areas[number]),
             inside=tuple(float(areas[number]) for areas in inside),
         )
