@@ -57,8 +57,8 @@ _LEAST_SQUARE = 0.05
 """Of the edges, those that are upright, and those that are level: a stamp's letters and frame have both."""
 _SQUARE_WORD = 0.12
 """The same where letters run into each other: what is left is told from a pen's stroke by nothing else."""
-_SQUARE_FRAME = 0.7, 0.13
-"""Of a frame's edges those that are either, and the fewer of them; hardly any signature has so many."""
+_SQUARE_FRAME = 0.075
+"""One multiplied by the other: a frame, or what a scan leaves of it, has that, and hardly any signature."""
 _ROW_STEP_MM = 0.2
 _WHITE = 0.15
 """Of the ink of a full row, what there may be between rows: a frame's sides."""
@@ -74,13 +74,10 @@ _LETTER_MM = (0.6, 5.0)
 _LEAST_PIECE_MM2 = 0.15
 _MOST_LETTERS = 11
 _FEW_LETTERS = 4
-_FRAMED_MM = 1.0
-"""The height of letters within a frame, at least."""
 _ONE_STROKE = 0.97
 """Of the ink: if so much is one piece, it is not letters."""
 _LARGEST_WORD = 0.75
 """Of the ink in rows: what is larger is no word, but a stroke of a pen."""
-_HOLLOW = 0.2
 _STROKE_MM = 20.0
 """The greater side of a stroke that only a pen makes."""
 _STROKE_CORE = 0.3
@@ -129,8 +126,7 @@ def read_figures(mine: Mask, gone: Plane) -> Figures:
     square = _square_edges(sharp, gone)
     is_stamp = not _has_stroke(labels, pieces) and (
         _has_ring(points, chance)
-        or (sum(square) >= _SQUARE_FRAME[0] and min(square) >= _SQUARE_FRAME[1])
-        or (min(square) >= _LEAST_SQUARE and _has_frame(pieces))
+        or square[0] * square[1] >= _SQUARE_FRAME
         or (joined < _ONE_STROKE and _is_pieces(written, (points, free), min(square)))
     )
     struck = held[:_MOST_STRIKES].any(axis=0)
@@ -323,12 +319,6 @@ def _is_pieces(sharp: Mask, views: tuple[Points, ...], square: float) -> bool:
     return rows == 1 or (rows > 1 and largest < _LARGEST_WORD)
 
 
-def _is_frame(piece: Component) -> bool:
-    """Whether a piece is as hollow as the frame of a stamp."""
-    wide, high = piece.right - piece.left, piece.bottom - piece.top
-    return min(wide, high) > _ROW_MM[1] * PIXELS_PER_MM and piece.area < _HOLLOW * wide * high
-
-
 def _has_stroke(labels: np.ndarray, pieces: list[Component]) -> bool:
     """Whether the largest piece is full, and not along its edges alone: a pen made it, over a stamp."""
     whole = sum(piece.area for piece in pieces)
@@ -345,14 +335,6 @@ def _has_stroke(labels: np.ndarray, pieces: list[Component]) -> bool:
             piece.area >= max(share * whole, full * wide * high) and min(wide, high) >= low * PIXELS_PER_MM
             for share, full, low in _STROKES
         )
-    )
-
-
-def _has_frame(pieces: list[Component]) -> bool:
-    """Whether a piece is a frame with some letters in it."""
-    letters = [piece for piece in pieces if piece.bottom - piece.top >= _FRAMED_MM * PIXELS_PER_MM]
-    return any(
-        sum(frame.holds(letter) for letter in letters) >= _FEW_LETTERS for frame in pieces if _is_frame(frame)
     )
 
 
