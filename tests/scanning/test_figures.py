@@ -183,6 +183,14 @@ def test_a_line_that_ends_within_the_box_stays() -> None:
     assert without_crossing_lines(ink, ink * 0.5, CLEAR).tolist() == ink.tolist()
 
 
+def test_a_stroke_from_border_to_border_stays_though_print_hides_what_is_beyond() -> None:
+    ink = np.zeros(SIZE, np.bool_)
+    ink[150:153, 90:510] = True
+    hidden = CLEAR.copy()
+    hidden[:, 515:580] = True
+    assert without_crossing_lines(ink, ink * 0.5, hidden).tolist() == ink.tolist()
+
+
 CLEAR: Mask = np.zeros(SIZE, np.bool_)
 """Nothing is printed there."""
 

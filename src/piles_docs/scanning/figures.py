@@ -36,6 +36,8 @@ _FOLD_MM = 1.0
 _SQUARE_PIXELS = 3
 _STEP_MM = 2.0
 """A line across all is seen in so long a part of it if any of its ink is."""
+_END_STEPS, _LEAST_END = 5, 0.5
+"""At either end, beyond the boxes, so much is seen of it: no stroke from border to border goes so far."""
 _FAR_DARKER = 2.5
 """Than a fold in its middle part: that is a stroke which crosses it."""
 
@@ -245,6 +247,7 @@ def _crosses(line: _Line, points: Points, hidden: Mask) -> bool:
         inside.sum() * _STEP_MM >= 0.9 * min(high, wide)
         and clear.sum() >= inside.sum() / 2
         and seen.sum() >= _LEAST_COVERED * clear.sum()
+        and min(seen[:_END_STEPS].mean(), seen[-_END_STEPS:].mean()) >= _LEAST_END
     )
 
 
