@@ -11,6 +11,7 @@ from piles_docs.scanning.alignment import PIXELS_PER_MM
 from piles_docs.scanning.arrays import Mask
 from piles_docs.scanning.figures import Figures, read_figures, without_crossing_lines
 
+from . import handwriting
 from .handwriting import PENS, Patch, across, stamp, strokes_of, write
 
 SIZE = (round(55 * PIXELS_PER_MM), round(100 * PIXELS_PER_MM))
@@ -41,6 +42,44 @@ def _chance(seed: int) -> random.Random:
 def test_a_stamp_alone_is_told(seed: int) -> None:
     _, figures = _figures(_drawn(stamp((50, 27), PIXELS_PER_MM, _chance(seed))))
     assert figures.is_stamp or figures.free_mm2 < 4
+
+
+def test_a_stamp_whose_letters_run_into_each_other_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handwriting, "_STAMP_LINES", (("LA PRÉSIDENTE",),))
+    for seed in range(40):  # alone, in a frame or in a ring
+        gone = _drawn(stamp((50, 27), PIXELS_PER_MM, _chance(seed)))
+        for axis in (0, 1):
+            gone = (np.roll(gone, 1, axis) + gone + np.roll(gone, -1, axis)) / 3
+        assert _figures(gone)[1].is_stamp, seed
+
+
+def test_what_a_black_and_white_scan_leaves_of_a_frame_is_a_stamp() -> None:
+    gone = np.zeros(SIZE, np.float32)
+    for rows, columns in (
+        (slice(60, 62), slice(100, 330)),
+        (slice(200, 202), slice(100, 260)),
+        (slice(60, 202), slice(100, 102)),
+        (slice(120, 202), slice(398, 400)),
+        (slice(150, 153), slice(210, 214)),
+    ):
+        gone[rows, columns] = 1
+    assert _figures(gone)[1].is_stamp
+
+
+def test_a_ring_of_which_a_fold_hides_a_part_is_a_stamp() -> None:
+    turns = np.radians([*range(-45, 46), *range(135, 226)])
+    gone = np.zeros(SIZE, np.float32)
+    for away in np.arange(-0.3, 0.3, 0.05):
+        rows, columns = 27 + (17 + away) * np.sin(turns), 50 + (17 + away) * np.cos(turns)
+        gone[(rows * PIXELS_PER_MM).astype(int), (columns * PIXELS_PER_MM).astype(int)] = 0.6
+    gone[155:170, 280:320] = 0.6
+    assert _figures(gone)[1].is_stamp
+
+
+def test_peaks_of_many_straight_strokes_are_no_box_struck_out() -> None:
+    peaks = [(0.0, 0.9), (0.25, 0.1), (0.5, 0.9), (0.75, 0.1), (1.0, 0.9)]
+    mine, figures = _figures(_drawn(write([peaks], PENS[1], (25, 18, 50, 16), PIXELS_PER_MM, _chance(1))))
+    assert figures.free_mm2 >= 0.12 * mine.sum() / PIXELS_PER_MM**2
 
 
 def test_few_signatures_are_taken_for_stamps() -> None:
@@ -102,17 +141,65 @@ def test_a_large_full_signature_over_a_stamp_is_seen() -> None:
 
 
 def test_a_fold_is_taken_away_and_what_is_written_beside_it_stays() -> None:
-    chance = _chance(3)
-    patch = write(strokes_of("usual", chance), PENS[1], (30, 10, 40, 12), PIXELS_PER_MM, chance)
-    written = _drawn(patch) > 0.2
-    folded = written.copy()
-    folded[240:243] = True
-    left = without_crossing_lines(folded)
+    written, gone = _folded(0.1, written_from=10)
+    left = without_crossing_lines(gone > 0.05, gone, CLEAR)
     assert not left[238:245].any()
     assert left[:230].tolist() == written[:230].tolist()
+
+
+def test_a_stroke_that_crosses_a_fold_stays_whole() -> None:
+    written, gone = _folded(0.1, written_from=35)
+    left = without_crossing_lines(gone > 0.05, gone, CLEAR)
+    assert left[240:243].tolist() == (written[240:243] & (gone[240:243] > 0.25)).tolist()
+    assert left[240:243].any()
+
+
+def test_a_fold_is_seen_though_print_hides_much_of_it() -> None:
+    _, gone = _folded(0.1, written_from=10)
+    hidden = CLEAR.copy()
+    hidden[:, 200:400] = True
+    left = without_crossing_lines((gone > 0.05) & ~hidden, gone, hidden)
+    assert not left[238:245].any()
+
+
+def test_a_fold_is_seen_though_a_stroke_holds_more_ink() -> None:
+    _, gone = _folded(0.1, written_from=10)
+    gone[100:112, 20:420] = 0.6
+    left = without_crossing_lines(gone > 0.05, gone, CLEAR)
+    assert not left[238:245].any()
+    assert left[100:112, 20:420].all()
+
+
+def test_a_faint_streak_is_seen_on_a_page_full_of_stamps() -> None:
+    gone = np.concatenate([_drawn(stamp((30, 27), PIXELS_PER_MM, _chance(seed))) for seed in range(6)])
+    gone[:, 450:452] = 0.1
+    hidden = np.zeros(gone.shape, np.bool_)
+    assert not without_crossing_lines(gone > 0.05, gone, hidden)[:, 450:452].any()
 
 
 def test_a_line_that_ends_within_the_box_stays() -> None:
     ink = np.zeros(SIZE, np.bool_)
     ink[150:153, 100:500] = True
-    assert without_crossing_lines(ink).tolist() == ink.tolist()
+    assert without_crossing_lines(ink, ink * 0.5, CLEAR).tolist() == ink.tolist()
+
+
+def test_a_stroke_from_border_to_border_stays_though_print_hides_what_is_beyond() -> None:
+    ink = np.zeros(SIZE, np.bool_)
+    ink[150:153, 90:510] = True
+    hidden = CLEAR.copy()
+    hidden[:, 515:580] = True
+    assert without_crossing_lines(ink, ink * 0.5, hidden).tolist() == ink.tolist()
+
+
+CLEAR: Mask = np.zeros(SIZE, np.bool_)
+"""Nothing is printed there."""
+
+
+def _folded(depth: float, *, written_from: float) -> tuple[Mask, np.ndarray]:
+    """Where a signature is that begins so many millimetres from the top, and how dark it and a fold are."""
+    chance = _chance(3)
+    place = (30, written_from, 40, 12)
+    gone = _drawn(write(strokes_of("usual", chance), PENS[1], place, PIXELS_PER_MM, chance))
+    written = gone > 0.05
+    gone[240:243] = np.maximum(gone[240:243], depth)
+    return written, gone

@@ -77,15 +77,6 @@ class Component:
     bottom: int
     """Beyond its last column and row."""
 
-    def holds(self, other: Component) -> bool:
-        """Whether the other lies wholly within the rectangle around this one."""
-        return (
-            self.left < other.left
-            and other.right < self.right
-            and self.top < other.top
-            and other.bottom < self.bottom
-        )
-
 
 def label(mask: Mask) -> tuple[NDArray[np.int32], list[Component]]:
     """Number what hangs together, corners included, from 1 (0: not in the mask); and tell each one's extent.

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from piles_docs.scanning.alignment import PIXELS_PER_MM
-from piles_docs.scanning.arrays import Component, Mask, Plane, Points, label
+from piles_docs.scanning.arrays import Component, Mask, Plane, Points, grown, label
 
 _SEED = 1
 _MOST_POINTS = 1500
 """Figures are looked for among so many pixels, drawn by chance: always the same ones of the same page."""
 _FEWEST_POINTS = 60
-_SHARP = 0.5
-"""Of how dark the ink is: what is lighter is its fringe, or noise."""
+_SHARP, _SHARP_AT = 0.5, 80
+"""Of how dark the ink is, at this percentile: what is lighter is its fringe, or noise."""
 
 _TURNS = 90
 """Directions of lines that are tried, two degrees apart."""
@@ -27,8 +27,19 @@ _MOST_BESIDE = 0.35
 _SHORTEST_LINE_MM = 11.0
 _LEAST_COVERED = 0.75
 _MOST_LINES = 4
+_MOST_TRIED = 8
+"""The fullest lines, of which some may cross all that is looked at."""
+_MOST_STRIKES = 3
+"""Of lines that strike out a box; what has more is a signature of straight strokes."""
 _FOLD_MM = 1.0
 """Half the width of a fold."""
+_SQUARE_PIXELS = 3
+_STEP_MM = 2.0
+"""A line across all is seen in so long a part of it if any of its ink is."""
+_END_STEPS, _LEAST_END = 5, 0.5
+"""At either end, beyond the boxes, so much is seen of it: no stroke from border to border goes so far."""
+_FAR_DARKER = 2.5
+"""Than a fold in its middle part: that is a stroke which crosses it."""
 
 _RADII_MM = (11.0, 26.0)
 """Of the rings of stamps."""
@@ -37,9 +48,19 @@ _CIRCLES = 300
 _TURN_STEPS = 48
 _LEAST_RING = 0.6
 """Of its circumference, seen."""
+_CUT_RING, _CUT_RING_SHARE = 0.45, 0.5
+"""The same, where so large a share of all ink is on it: a fold, and what is printed, hide much of a ring."""
 
 _STEEPEST = 15
 """In degrees: how crookedly a stamp is set."""
+_NEAR_DEGREES = 12
+"""An edge is upright or level if it is no further from it."""
+_LEAST_SQUARE = 0.05
+"""Of the edges, those that are upright, and those that are level: a stamp's letters and frame have both."""
+_SQUARE_WORD = 0.12
+"""The same where letters run into each other: what is left is told from a pen's stroke by nothing else."""
+_SQUARE_FRAME = 0.075
+"""One multiplied by the other: a frame, or what a scan leaves of it, has that, and hardly any signature."""
 _ROW_STEP_MM = 0.2
 _WHITE = 0.15
 """Of the ink of a full row, what there may be between rows: a frame's sides."""
@@ -55,15 +76,10 @@ _LETTER_MM = (0.6, 5.0)
 _LEAST_PIECE_MM2 = 0.15
 _MOST_LETTERS = 11
 _FEW_LETTERS = 4
-_FRAMED_MM = 1.0
-"""The height of letters within a frame, at least."""
 _ONE_STROKE = 0.97
 """Of the ink: if so much is one piece, it is not letters."""
-_LONGEST_WORD_MM = 16.0
-"""With fewer letters, what is longer is no word, but a stroke of a pen."""
 _LARGEST_WORD = 0.75
-"""Of the ink: the same."""
-_HOLLOW = 0.2
+"""Of the ink in rows: what is larger is no word, but a stroke of a pen."""
 _STROKE_MM = 20.0
 """The greater side of a stroke that only a pen makes."""
 _STROKE_CORE = 0.3
@@ -78,11 +94,11 @@ class Figures:
     """What the ink of a box is made of."""
 
     free_mm2: float
-    """What is not a long line."""
+    """What is not one of the few long lines that hold most."""
     joined: float
     """Which share of it is one piece."""
     is_stamp: bool
-    """Whether it has a stamp's ring, rows of small letters, or many small pieces and no large one."""
+    """Whether it has a stamp's ring or frame, rows of small letters, or small pieces and no large one."""
 
 
 NOTHING = Figures(free_mm2=0.0, joined=0.0, is_stamp=False)
@@ -95,25 +111,28 @@ def read_figures(mine: Mask, gone: Plane) -> Figures:
         mine: Where the ink is.
         gone: How dark each point is.
     """
-    sharp = mine & (gone > _SHARP * float(np.percentile(gone[mine], 70)))
+    sharp = mine & (gone > _SHARP * float(np.percentile(gone[mine], _SHARP_AT)))
     rows, columns = np.nonzero(sharp)
     every = np.column_stack([columns, rows]) / PIXELS_PER_MM
     chance = np.random.default_rng(_SEED)
     points = every[chance.choice(len(every), min(len(every), _MOST_POINTS), replace=False)]
+    lines = list(_long_lines(points))
+    held = np.array([line.holds(every) for line in lines], np.bool_).reshape(len(lines), len(every))
     free, rest = points, sharp.copy()
-    for line in (lines := list(_long_lines(points))):
+    rest[rows[held.any(axis=0)], columns[held.any(axis=0)]] = False
+    for line in lines:
         free = free[~line.holds(free)]
-        on_line = line.holds(every)
-        rest[rows[on_line], columns[on_line]] = False
     labels, pieces = label(sharp)
     joined = max(piece.area for piece in pieces) / len(every)
     written = rest if len(free) >= _FEWEST_POINTS else sharp
+    square = _square_edges(sharp, gone)
     is_stamp = not _has_stroke(labels, pieces) and (
         _has_ring(points, chance)
-        or _has_frame(pieces)
-        or (joined < _ONE_STROKE and _is_pieces(written, (points, free), has_lines=bool(lines)))
+        or square[0] * square[1] >= _SQUARE_FRAME
+        or (joined < _ONE_STROKE and _is_pieces(written, (points, free), min(square)))
     )
-    return Figures(free_mm2=float(rest.sum()) / PIXELS_PER_MM**2, joined=joined, is_stamp=is_stamp)
+    struck = held[:_MOST_STRIKES].any(axis=0)
+    return Figures(free_mm2=float((~struck).sum()) / PIXELS_PER_MM**2, joined=joined, is_stamp=is_stamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,38 +202,53 @@ def _fullest_line(points: Points) -> _Line | None:
     return line
 
 
-def without_crossing_lines(ink: Mask) -> Mask:
+def without_crossing_lines(ink: Mask, gone: Plane, hidden: Mask) -> Mask:
     """The ink without lines that run from edge to edge of what is looked at: folds, and streaks of a scanner.
 
     No hand draws so far: from beyond one side of the boxes to beyond the other.
+
+    Args:
+        ink: What was seen.
+        gone: How dark each point is: what is far darker than the line is a stroke that crosses it.
+        hidden: Where none can be, for something is printed there: a line may run through.
     """
     rows, columns = np.nonzero(ink)
     every = np.column_stack([columns, rows]) / PIXELS_PER_MM
-    if len(every) < _FEWEST_POINTS:
+    # Each square that holds ink counts once, or thin lines would be lost among thick ones.
+    squares = np.unique(np.column_stack([columns, rows]) // _SQUARE_PIXELS, axis=0)
+    if len(squares) < _FEWEST_POINTS:
         return ink
     chance = np.random.default_rng(_SEED)
-    points = every[chance.choice(len(every), min(len(every), 2 * _MOST_POINTS), replace=False)]
+    points = chance.permutation(squares)[: 2 * _MOST_POINTS] * (_SQUARE_PIXELS / PIXELS_PER_MM)
     left = ink.copy()
-    for _ in range(_MOST_LINES):
+    for _ in range(_MOST_TRIED):
         line = _fullest_line(points) if len(points) >= _FEWEST_POINTS else None
-        if line is None or not _crosses(line, points, ink.shape):
+        if line is None:
             break
-        on_line = np.abs(line.across(every)[1]) < _FOLD_MM
-        left[rows[on_line], columns[on_line]] = False
+        if _crosses(line, points, hidden):
+            on_line = np.abs(line.across(every)[1]) < _FOLD_MM
+            darkness = gone[rows[on_line], columns[on_line]]
+            left[rows[on_line], columns[on_line]] &= darkness > _FAR_DARKER * np.median(darkness)
         points = points[np.abs(line.across(points)[1]) >= _FOLD_MM]
     return left
 
 
-def _crosses(line: _Line, points: Points, shape: tuple[int, ...]) -> bool:
-    """Whether a line runs through all of the plane, nearly without gaps."""
-    high, wide = (side / PIXELS_PER_MM for side in shape)
-    way = np.arange(-np.hypot(high, wide), np.hypot(high, wide))
+def _crosses(line: _Line, points: Points, hidden: Mask) -> bool:
+    """Whether a line runs through all of the plane, nearly without gaps where it can be seen."""
+    high, wide = (side / PIXELS_PER_MM for side in hidden.shape)
+    way = (np.arange(-np.hypot(high, wide) // _STEP_MM, np.hypot(high, wide) // _STEP_MM) + 0.5) * _STEP_MM
     x = way * np.cos(line.turn) - line.bend(way) * np.sin(line.turn)
     y = way * np.sin(line.turn) + line.bend(way) * np.cos(line.turn)
-    inside = way[(x >= 0) & (x < wide) & (y >= 0) & (y < high)]
+    inside = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
+    clear = ~hidden[(y[inside] * PIXELS_PER_MM).astype(int), (x[inside] * PIXELS_PER_MM).astype(int)]
     along, gap = line.across(points)
-    seen = np.unique(np.floor(along[np.abs(gap) < _LINE_MM]))
-    return len(inside) >= 0.9 * min(high, wide) and len(seen) >= _LEAST_COVERED * len(inside)
+    seen = np.isin(way[inside][clear] // _STEP_MM, along[np.abs(gap) < _LINE_MM] // _STEP_MM)
+    return bool(
+        inside.sum() * _STEP_MM >= 0.9 * min(high, wide)
+        and clear.sum() >= inside.sum() / 2
+        and seen.sum() >= _LEAST_COVERED * clear.sum()
+        and min(seen[:_END_STEPS].mean(), seen[-_END_STEPS:].mean()) >= _LEAST_END
+    )
 
 
 def _has_ring(points: Points, chance: np.random.Generator) -> bool:
@@ -236,16 +270,40 @@ def _has_ring(points: Points, chance: np.random.Generator) -> bool:
     on = np.abs(np.hypot(away[..., 0], away[..., 1]) - radius[fits][:, None]) < _RING_MM
     best = int(on.sum(axis=1).argmax())
     turns = np.arctan2(away[best, on[best], 1], away[best, on[best], 0])
-    return len(np.unique(np.round(turns / (2 * np.pi) * _TURN_STEPS))) >= _LEAST_RING * _TURN_STEPS
+    seen = len(np.unique(np.round(turns / (2 * np.pi) * _TURN_STEPS))) / _TURN_STEPS
+    return seen >= (_CUT_RING if on[best].mean() >= _CUT_RING_SHARE else _LEAST_RING)
 
 
-def _is_pieces(sharp: Mask, views: tuple[Points, ...], *, has_lines: bool) -> bool:
+def _square_edges(sharp: Mask, gone: Plane) -> tuple[float, float]:
+    """Which shares of the edges of ink are upright, and level, as crookedly as both are most.
+
+    Letters and frames of a stamp have both; a hand writes aslant, and seldom both.
+    """
+    rows, columns = (
+        slice(max(0, int(places.min()) - 1), int(places.max()) + 2) for places in np.nonzero(sharp)
+    )
+    down, right = (np.asarray(slope) for slope in np.gradient(gone[rows, columns]))
+    edges = grown(sharp[rows, columns], 1)
+    turns = np.degrees(np.arctan2(down[edges], right[edges])) % 180
+    weights = down[edges] ** 2 + right[edges] ** 2
+    counts = np.bincount(turns.astype(int) % 180, weights, 180) / max(float(weights.sum()), 1e-9)
+    near = np.arange(-_NEAR_DEGREES, _NEAR_DEGREES)
+    return max(
+        (
+            (float(counts[(crooked + near) % 180].sum()), float(counts[(crooked + 90 + near) % 180].sum()))
+            for crooked in range(-_STEEPEST, _STEEPEST + 1)
+        ),
+        key=sum,
+    )
+
+
+def _is_pieces(sharp: Mask, views: tuple[Points, ...], square: float) -> bool:
     """Whether the ink is in small pieces, as printed letters are, and not in the strokes of a pen.
 
     Args:
         sharp: The ink, without long lines.
         views: The same ink as points, with and without the lines: rows are looked for in each.
-        has_lines: Whether lines were taken away: what is left of a signature may look like words.
+        square: Which share of its edges is upright, or level, whichever is less.
     """
     least = _LEAST_PIECE_MM2 * PIXELS_PER_MM**2
     pieces = [piece for piece in label(sharp)[1] if piece.area >= least]
@@ -253,23 +311,15 @@ def _is_pieces(sharp: Mask, views: tuple[Points, ...], *, has_lines: bool) -> bo
         return False
     sides = [max(piece.right - piece.left, piece.bottom - piece.top) / PIXELS_PER_MM for piece in pieces]
     letters = sum(_LETTER_MM[0] <= side <= _LETTER_MM[1] for side in sides)
+    if square < (_LEAST_SQUARE if letters >= _FEW_LETTERS else _SQUARE_WORD):
+        return False
     if letters > _MOST_LETTERS:
         return True
     largest = max(piece.area for piece in pieces) / float(sharp.sum())
     if largest < _SCATTERED and len(pieces) > _MOST_LETTERS:
         return True
-    words = [side for side, piece in zip(sides, pieces, strict=True) if not _is_frame(piece)]
-    has_strokes = has_lines or max(words, default=0) > _LONGEST_WORD_MM
-    if letters < _FEW_LETTERS and has_strokes:
-        return False
     rows = max(map(_rows_of_small_writing, views))
     return rows == 1 or (rows > 1 and largest < _LARGEST_WORD)
-
-
-def _is_frame(piece: Component) -> bool:
-    """Whether a piece is as hollow as the frame of a stamp."""
-    wide, high = piece.right - piece.left, piece.bottom - piece.top
-    return min(wide, high) > _ROW_MM[1] * PIXELS_PER_MM and piece.area < _HOLLOW * wide * high
 
 
 def _has_stroke(labels: np.ndarray, pieces: list[Component]) -> bool:
@@ -288,14 +338,6 @@ def _has_stroke(labels: np.ndarray, pieces: list[Component]) -> bool:
             piece.area >= max(share * whole, full * wide * high) and min(wide, high) >= low * PIXELS_PER_MM
             for share, full, low in _STROKES
         )
-    )
-
-
-def _has_frame(pieces: list[Component]) -> bool:
-    """Whether a piece is a frame with some letters in it."""
-    letters = [piece for piece in pieces if piece.bottom - piece.top >= _FRAMED_MM * PIXELS_PER_MM]
-    return any(
-        sum(frame.holds(letter) for letter in letters) >= _FEW_LETTERS for frame in pieces if _is_frame(frame)
     )
 
 

@@ -38,12 +38,15 @@ _LEAST_FAR = 0.4
 _LARGE_MM, _LARGE_MM2, _LARGE_FAR = 10.0, 15.0, 0.03
 """So large a group is ink, even if most of it was written over print."""
 _FAINTEST = 0.08
-_PALE, _LEAST_DARK = 0.12, 0.2
-"""A pen's ink is darker than that in so large a share of it at least."""
+_SOFT, _LEAST_EDGE, _LEAST_EDGE_MM2 = 0.25, 0.2, 2.0
+"""A pen's ink grows faster than that, in contrast a millimetre, in so large a share of it, or, where it lies
+on a stain that is far larger, in so much."""
 _NOISE_TIMES = 5.0
 _AROUND_MM = 12.0
 _FAINT_PRINT, _DARK_PRINT = 0.12, 0.6
 """Between these, print is as faint as the lines around a box: where they are seen, light ink would be too."""
+_LINE_SEEN = 0.05
+"""As dark as this: half of what the lightest ink is."""
 _LINE_NEAR_MM = 5.0
 """From a box to the lines around it."""
 
@@ -51,7 +54,7 @@ _LINE_NEAR_MM = 5.0
 _MOST_FOREIGN_MM2 = 0.5
 _MOST_STRAY_MM2 = 4.0
 _MOST_DUST_MM2 = 3.0
-_MOST_HAIR_MM2 = 5.0
+_MOST_HAIR_MM2, _HAIR_CONTRAST = 5.0, 0.16
 """Of its own, if it is as pale as a hair."""
 _LEAST_FAINT_SEEN = 0.4
 
@@ -65,8 +68,8 @@ _LEAST_SCATTERED_MM2 = (20.0, 20.0)
 _LEAST_JOINED = 0.9
 _LEAST_CORE_MM2 = 4.0
 _LEAST_EXTENT_MM = 4.0
-_LEAST_CONTRAST = 0.16
-"""What shows through from the other side of the sheet has less."""
+_LEAST_STEEPNESS = 0.35
+"""Stains, and what shows through from the other side of the sheet, have less."""
 _LEAST_FREE = 0.12
 """Of the ink, what is not long lines."""
 _LEAST_INSIDE = 0.6
@@ -90,6 +93,8 @@ class InkMeasures:
     """Which share of that group is in the box."""
     contrast: float
     """How dark they are where they are dark: from 0 (paper) to 1 (black), the 80th percentile."""
+    steepness: float
+    """How fast that grows at the edges of strokes, in contrast a millimetre: the 80th percentile."""
     foreign_mm2: float
     """Of groups that lie mostly elsewhere, within the box."""
     stray_mm2: float
@@ -131,8 +136,8 @@ class _Group:
     """Whether it only follows what is printed: the edge of print that does not lie quite where it should."""
     far: float
     """Which share of it is well away from print."""
-    is_pale: bool
-    """Whether it is paler than any pen: a stain."""
+    is_soft: bool
+    """Whether its edges are softer than any pen's: a stain."""
     inside: tuple[float, ...]
     """Its area within each box, by rank."""
 
@@ -153,6 +158,8 @@ class _Seen:
     """The ink of a region."""
 
     gone: Plane
+    steepness: Plane
+    """By how much it changes, a millimetre."""
     ink: Mask
     labels: np.ndarray
     groups: list[_Group]
@@ -186,7 +193,7 @@ def judge(ink: InkMeasures, *, is_bilevel: bool) -> tuple[InkState, str]:
 
 def _is_bare(ink: InkMeasures) -> bool:
     """Whether nothing is the box's own, but a hair."""
-    return ink.area_mm2 == 0 or (ink.area_mm2 <= _MOST_HAIR_MM2 and ink.contrast < _LEAST_CONTRAST)
+    return ink.area_mm2 == 0 or (ink.area_mm2 <= _MOST_HAIR_MM2 and ink.contrast < _HAIR_CONTRAST)
 
 
 def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
@@ -201,6 +208,8 @@ def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
         if is_bilevel if ink.faint_seen is None else ink.faint_seen < _LEAST_FAINT_SEEN:
             return "numérisation trop contrastée : une encre claire aurait disparu"
         return ""
+    if ink.steepness < _LEAST_STEEPNESS:
+        return "une trace aux bords flous : une tache, ou l’encre du verso, plutôt que celle d’un stylo"
     if ink.is_stamp:
         return "un tampon, semble-t-il : la signature est-elle là aussi ?"
     least_mm2, free_mm2 = _LEAST_INK_MM2
@@ -209,8 +218,6 @@ def _doubt(ink: InkMeasures, *, is_bilevel: bool) -> str:
         least_mm2, free_mm2 = _LEAST_SCATTERED_MM2 if is_scattered else _LEAST_INK_BILEVEL_MM2
     if ink.area_mm2 < least_mm2 or ink.core_mm2 < _LEAST_CORE_MM2 or ink.extent_mm < _LEAST_EXTENT_MM:
         return "une trace trop petite pour être sûrement une signature"
-    if ink.contrast < _LEAST_CONTRAST:
-        return "une trace trop pâle pour être sûrement de l’encre"
     if ink.free_mm2 < max(free_mm2, _LEAST_FREE * ink.area_mm2):
         return "des traits droits : un pli, une rature, ou une case barrée"
     if ink.inside < _LEAST_INSIDE or ink.foreign_mm2 > _MOST_FOREIGN * ink.area_mm2:
@@ -233,7 +240,7 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
     printed = grown(region.printed > _FAINT_PRINT, round(_PRINTED_MM * PIXELS_PER_MM))
     gone, noise = _levelled(region.gone, printed)
     ink = (gone > max(_FAINTEST, _NOISE_TIMES * noise)) & ~printed
-    ink = without_crossing_lines(ink)
+    ink = without_crossing_lines(ink, gone, printed)
     reach = round(_REACH_MM * PIXELS_PER_MM)
     labels, components = label(grown(ink, reach))
     labels = labels * ink
@@ -242,7 +249,8 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
     free = np.bincount(labels[away], minlength=count) * _PIXEL_MM2
     far = ink & ~grown(printed, round(_FAR_MM * PIXELS_PER_MM))
     well_away = np.bincount(labels[far], minlength=count) * _PIXEL_MM2
-    dark = np.bincount(labels[gone > _PALE], minlength=count) * _PIXEL_MM2
+    steepness = np.hypot(*np.gradient(gone)) * PIXELS_PER_MM
+    edges = np.bincount(labels[steepness > _SOFT], minlength=count) * _PIXEL_MM2
     areas = np.bincount(labels.ravel(), minlength=count) * _PIXEL_MM2
     inside = [np.bincount(labels[place].ravel(), minlength=count) * _PIXEL_MM2 for place in places]
     groups = [
@@ -251,13 +259,13 @@ def _see(region: Region, places: Sequence[tuple[slice, slice]]) -> _Seen:
             area=float(areas[number]),
             extent_mm=(max(one.right - one.left, one.bottom - one.top) - 2 * reach) / PIXELS_PER_MM,
             is_fringe=float(free[number]) < _LEAST_AWAY * float(areas[number]),
-            is_pale=float(dark[number]) < _LEAST_DARK * float(areas[number]),
+            is_soft=float(edges[number]) < min(_LEAST_EDGE * float(areas[number]), _LEAST_EDGE_MM2),
             far=float(well_away[number] / areas[number]),
             inside=tuple(float(areas[number]) for areas in inside),
         )
         for number, one in enumerate(components, 1)
     ]
-    return _Seen(gone, ink, labels, groups, noise)
+    return _Seen(gone, steepness, ink, labels, groups, noise)
 
 
 def _levelled(gone: Plane, printed: Mask) -> tuple[Plane, float]:
@@ -278,7 +286,7 @@ def _measure(region: Region, seen: _Seen, box: Box, rank: int) -> InkMeasures:
     own = [group for group in large if group.owner() == rank]
     main = max(own, key=lambda group: group.area, default=None)
     mine = np.isin(seen.labels, [group.number for group in own]) if own else np.zeros_like(seen.ink)
-    others = [group for group in large if group.owner() != rank and not group.is_pale]
+    others = [group for group in large if group.owner() != rank and not group.is_soft]
     stray = [group.number for group in others if group.owner() is None and group.is_away]
     around = np.bincount(seen.labels[near].ravel(), minlength=len(seen.groups) + 1)
     within = mine[place]
@@ -289,6 +297,7 @@ def _measure(region: Region, seen: _Seen, box: Box, rank: int) -> InkMeasures:
         extent_mm=main.extent_mm if main else 0.0,
         inside=main.inside[rank] / main.area if main else 0.0,
         contrast=float(np.percentile(seen.gone[mine], 80)) if own else 0.0,
+        steepness=float(np.percentile(seen.steepness[mine], 80)) if own else 0.0,
         foreign_mm2=sum(group.inside[rank] for group in others),
         stray_mm2=float(around[stray].sum()) * _PIXEL_MM2,
         dust_mm2=sum(group.inside[rank] for group in groups if group.extent_mm < _SPECK_MM),
@@ -306,5 +315,5 @@ def _faint_seen(region: Region, seen: _Seen, near: tuple[slice, slice]) -> float
     faint = (printed > _FAINT_PRINT) & ~grown(printed > _DARK_PRINT, 2)
     if faint.sum() < 20 * PIXELS_PER_MM:
         return None
-    dark = grown(seen.gone[near] > max(_FAINTEST, 3 * seen.noise), 1)
+    dark = grown(seen.gone[near] > max(_LINE_SEEN, 3 * seen.noise), 1)
     return float(dark[faint].mean())
