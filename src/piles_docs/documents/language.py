@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from jinja2 import pass_context
@@ -45,8 +44,7 @@ def environment(record: Record, *, markup: bool = True) -> SandboxedEnvironment:
         record.printed[value] = None
         return value
 
-    made = _Language(autoescape=markup, undefined=Unknown, finalize=finalize)
-    made.undefined = partial(Unknown, record)  # type: ignore[assignment]  # it is only ever called
+    made = _Language(autoescape=markup, undefined=Unknown.of(record), finalize=finalize)
     made.filters |= _FILTERS
     return made
 

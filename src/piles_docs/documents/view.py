@@ -173,12 +173,19 @@ def _name(item: Any, index: int) -> object:
 class Unknown(Undefined):
     """A name that nothing has; it goes into the record."""
 
+    _record: Record
+
+    @classmethod
+    def of(cls, record: Record) -> type[Unknown]:
+        """The class for one rendering: Jinja wants a class."""
+        return type("Unknown", (cls,), {"_record": record})
+
     def __init__(
-        self, record: Record, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any
-    ) -> None:  # Jinja's signature, after the record
+        self, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any
+    ) -> None:  # Jinja's signature
         super().__init__(hint, obj, name, *rest)
         owner = getattr(obj, "_path", "") if isinstance(obj, View) else ""
-        record.unknown[f"{owner}.{name}".lstrip(".")] = None
+        self._record.unknown[f"{owner}.{name}".lstrip(".")] = None
 
     def __getattr__(self, name: str) -> Unknown:
         if name.startswith("_"):
