@@ -1,7 +1,8 @@
 """The framework convention, rendered warm: each contender in a process of its own that has done it before.
 
-A turn is ten documents, one after the other, of ten cases that nobody has rendered yet: nothing of what a
-case says can be kept from one document for the next.
+A turn is twenty documents, one after the other, of twenty cases that nobody has rendered yet: nothing of
+what a case says can be kept from one document for the next. The first finds the processor's caches full of
+what the others did.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from timing import Children, Comparison, Contender, Took
 from piles_docs.usecases.workspace import Workspace
 
 HERE = Path(__file__).resolve().parent
-WARM, DOCUMENTS = 3, 10
+WARM, DOCUMENTS = 3, 20
 """How many turns do not count, and how many documents are one."""
 
 

@@ -71,6 +71,8 @@ class Finishing:
         Raises:
             etree.XMLSyntaxError: The tags do not nest as the document does.
         """
+        if "<w:" not in xml:  # the properties of the file
+            return Finished(DECLARATION + xml.encode(), "")
         if any(mark in xml for mark in "\n\t\a\f"):
             return self._whole(DOCXTPL.resolve_listing(xml), kept, may_differ=may_differ)
         head, *passages = xml.split(CUT)

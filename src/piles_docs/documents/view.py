@@ -97,14 +97,21 @@ class Deferred(Mapping[str, Any]):
 class View:
     """A model of the case as a template sees it."""
 
-    __slots__ = ("_model", "_path", "_record")
+    __slots__ = ("_known", "_model", "_path", "_record")
 
     def __init__(self, model: BaseModel, path: str, record: Record) -> None:
         self._model = model
         self._path = path
         self._record = record
+        self._known: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:  # a template value is a text, a number, a date or a view
+        known = self._known
+        if name not in known:
+            known[name] = self._look(name)
+        return known[name]
+
+    def _look(self, name: str) -> Any:
         model = self._model
         if (key := _keys(type(model)).get(name)) is not None:
             return see(getattr(model, name), f"{self._path}.{key}" if self._path else key, self._record)

@@ -59,6 +59,8 @@ def typeset(text: str) -> str:
 
     Addresses of the web and of mail are left alone.
     """
+    if " " not in text and "'" not in text:  # a name, an amount in a table
+        return text
     has_figure = _FIGURE.search(text) is not None
     done = text.replace("'", "’").replace(" :", f"{NO_BREAK_SPACE}:")
     done = done.replace(" »", f"{NO_BREAK_SPACE}»").replace("« ", f"«{NO_BREAK_SPACE}")
