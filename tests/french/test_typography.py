@@ -29,33 +29,37 @@ sentences = st.lists(
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 # A pattern must match text that is already set as well, or a second pass would find new matches: hence S.
 _S = f"[ {NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}]"
-
-_NARROW = re.compile(
-    " (?=[;!?%€])"
-    rf"|(?<![\w.,-])\d{{1,3}}(?:{_S}\d{{3}})+(?![\w-])"  # thousands: 1 500
-    rf"|(?<=\d) (?=(?:km|kg|ha|m²|k€|M€)(?!\w))"
-)
-_NO_BREAK = re.compile(
-    " (?=[:»])"
-    "|(?<=«) "
-    r"|(?<=\b[nN][°º]) (?=\w)"
-    r"|(?:(?<=\bM\.)|(?<=\bMM\.)|(?<=\bMme)|(?<=\bMmes)) (?=\w)"
-    r"|(?<=\bart\.) (?=\w)|(?<=\b[LRD]\.) (?=\d)"
-    r"|(?:(?<=\b[aA]rticle)|(?<=\b[aA]rticles)) (?=(?:[LRD]\.?\s?)?\d)"
-    r"|(?:(?<=\b[aA]nnexe)|(?<=\b[aA]linéa)|(?<=\bp\.)|(?<=§)) (?=\d)"
-    rf"|(?:(?<=\d)|(?<=\d(?:er))) (?=(?:{_MONTHS})\b)"
-    r"|(?:(?<=\d)|(?<=\d\))) (?=(?:heures?|jours?|mois|ans?|semaines?|minutes?|euros?|pages?)\b)"
-    rf"|(?<!\d)\d{{1,2}}{_S}h(?:{_S}\d\d)?\b"
-    rf"|(?:\b0|\+33{_S})\d(?:{_S}\d\d){{4}}\b"  # telephone
-    rf"|\b\d{{3}}(?:{_S}\d{{3}}){{2}}{_S}\d{{5}}\b"  # SIRET
-)
+_NO_BREAK = [
+    " (?=[:»])",
+    "(?<=«) ",
+    r"(?<=\b[nN][°º]) (?=\w)",
+    r"(?:(?<=\bM\.)|(?<=\bMM\.)|(?<=\bMme)|(?<=\bMmes)) (?=\w)",
+    r"(?<=\bart\.) (?=\w)",
+    r"(?<=\b[LRD]\.) (?=\d)",
+    r"(?:(?<=\b[aA]rticle)|(?<=\b[aA]rticles)) (?=(?:[LRD]\.?\s?)?\d)",
+    r"(?:(?<=\b[aA]nnexe)|(?<=\b[aA]linéa)|(?<=\bp\.)|(?<=§)) (?=\d)",
+    rf"(?:(?<=\d)|(?<=\d(?:er))) (?=(?:{_MONTHS})\b)",
+    r"(?:(?<=\d)|(?<=\d\))) (?=(?:heures?|jours?|mois|ans?|semaines?|minutes?|euros?|pages?)\b)",
+    rf"(?<!\d)\d{{1,2}}{_S}h(?:{_S}\d\d)?\b",
+    rf"\b0\d(?:{_S}\d\d){{4}}\b",  # telephone
+    rf"\+33{_S}\d(?:{_S}\d\d){{4}}\b",
+    rf"\b\d{{3}}(?:{_S}\d{{3}}){{2}}{_S}\d{{5}}\b",  # SIRET
+]
+_NARROW = [
+    " (?=[;!?%€])",
+    rf"(?<![\w.,-])\d{{1,3}}(?:{_S}\d{{3}})+(?![\w-])",  # thousands: 1 500
+    r"(?<=\d) (?=(?:km|kg|ha|m²|k€|M€)(?!\w))",
+]
+_ADDRESS = r"(?:https?://|\bwww\.)[^\s«»<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 
 
 def plain(text: str) -> str:
+    """Each rule by itself, one after the other."""
     done = text.replace("'", "’")
-    done = _NO_BREAK.sub(lambda match: match[0].replace(" ", NO_BREAK_SPACE), done)
-    done = _NARROW.sub(lambda match: match[0].replace(" ", NARROW_NO_BREAK_SPACE), done)
-    for address in re.finditer(r"(?:https?://|\bwww\.)[^\s«»<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text):
+    for rules, space in ((_NO_BREAK, NO_BREAK_SPACE), (_NARROW, NARROW_NO_BREAK_SPACE)):
+        for rule in rules:
+            done = re.sub(rule, lambda match, space=space: match[0].replace(" ", space), done)  # type: ignore[misc]
+    for address in re.finditer(_ADDRESS, text):
         done = done[: address.start()] + address[0] + done[address.end() :]
     return done
 
