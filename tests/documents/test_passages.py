@@ -108,6 +108,13 @@ def test_a_passage_that_seems_to_nest_with_its_neighbour_is_not_taken_for_it() -
     assert not passages._known
 
 
+def test_a_page_that_has_a_colour_is_made_as_any_other() -> None:
+    """Word puts it before the body."""
+    xml = part(paragraph("l'article")).replace("<w:body>", '<w:background w:color="FFFFFF"/><w:body>')
+    assert "l’article" in finish(xml)
+    assert len(passages._known) == 1
+
+
 def test_listings_are_made_of_several_passages() -> None:
     """What docxtpl makes paragraphs of lines needs the part as a whole."""
     made = finish(part(paragraph("l'un\aet l'autre"), paragraph("fin")))

@@ -102,8 +102,8 @@ class Finishing:
             root = etree.fromstring(CUT.join([head, *passages, tail]))
         except etree.XMLSyntaxError:
             return None
-        (body,) = root
-        if len(body.findall(_CUT)) <= len(passages) or _has_empty_table(body):
+        body = root.find(_BODY)
+        if body is None or len(body.findall(_CUT)) <= len(passages) or _has_empty_table(body):
             return None
         texts: list[str] = []
         for element in list(body):
