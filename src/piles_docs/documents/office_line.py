@@ -14,8 +14,6 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import gettempdir
 
-from piles_docs.documents.archival import finish
-from piles_docs.documents.lone_headings import break_before, lone_headings
 from piles_docs.documents.office import CannotStayOpen, Cold, Office, Warm
 from piles_docs.errors import ToolFailed
 
@@ -117,6 +115,10 @@ class Line:
         made = self._to_finish.get()
         if made is None or self._is_closed:
             return False
+        # These take long to load: LibreOffice converts meanwhile.
+        from piles_docs.documents.archival import finish  # noqa: PLC0415
+        from piles_docs.documents.lone_headings import break_before, lone_headings  # noqa: PLC0415
+
         job, pdf = made
         if job.future.cancelled():
             return True
