@@ -86,6 +86,8 @@ def test_an_empty_file_is_said_to_be_empty(text: str | bytes) -> None:
         ('a: "\\UFFFFFFFF"\n', "n’est pas écrite comme YAML", None, None),
         ("a: b\x07c\n", "caractère invisible (U+0007)", 1, 5),
         ("a: b\nc: \ud800\n", "caractère invisible (U+D800)", 2, 4),
+        ("a: b\nc: \ue0020\ue003\n", "caractère invisible (U+E002)", 2, 4),
+        ("a: \uf0b7 un\n", "caractère invisible (U+F0B7)", 1, 4),  # a bullet pasted from Word
         ("[" * 400, "imbriquées trop profondément", 1, 14),
     ],
 )

@@ -115,6 +115,11 @@ def test_a_page_that_has_a_colour_is_made_as_any_other() -> None:
     assert len(passages._known) == 1
 
 
+def test_a_sign_for_an_insertion_that_nobody_made_is_text() -> None:
+    """A template may hold any character that Word takes."""
+    assert "\ue0027\ue003" in finish(part(paragraph("\ue0027\ue003")))
+
+
 def test_listings_are_made_of_several_passages() -> None:
     """What docxtpl makes paragraphs of lines needs the part as a whole."""
     made = finish(part(paragraph("l'un\aet l'autre"), paragraph("fin")))

@@ -44,12 +44,12 @@ def refusal(message: str, remedy: str) -> PydanticCustomError:
 
 
 def is_unprintable(character: str) -> bool:
-    """Tell whether a character can't stand in a document: control, direction override, or not in XML 1.0.
+    """Tell whether a character can't stand in a document: control, private, override, or not in XML 1.0.
 
     Emoji, joiners and every script are printable; line breaks and tabs are not part of a value.
     """
     return (
-        unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+        unicodedata.category(character) in {"Cc", "Co", "Cs", "Zl", "Zp"}
         or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffe\uffff"
     )
 

@@ -28,7 +28,7 @@ CUT = f"<{_CUT}/>"
 """Stands before each passage of a body, and after the last; no document keeps it."""
 SET = "piles-set"
 """An attribute of paragraphs that are set once and for all; no document keeps it."""
-PLACE = re.compile("\ue002(\\d+)\ue003")
+PLACE = re.compile("\ue002([0-9]{1,4})\ue003")
 """What a paragraph prints in whose place an insertion goes."""
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _PARAGRAPH, _TABLE, _ROW, _BODY = map(qn, ("w:p", "w:tbl", "w:tr", "w:body"))
@@ -143,7 +143,7 @@ class Finishing:
                 table = next(paragraph.iterancestors(_TABLE), None)
                 if table is not None:
                     tables[table] = None
-            elif place := PLACE.fullmatch(text.strip()):
+            elif (place := PLACE.fullmatch(text.strip())) and int(place[1]) < len(self.insertions):
                 insert(paragraph, self.insertions[int(place[1])])
         for table in tables:
             align_amounts(table)
