@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import subprocess
 import sys
@@ -92,6 +93,12 @@ def _spoil_last_run(workspace: Workspace) -> None:
     (workspace.out / CASE / "drafts" / ".dernier.json").write_text("{", "utf-8")
 
 
+def _change_last_run(workspace: Workspace) -> None:
+    path = workspace.out / CASE / "drafts" / ".dernier.json"
+    run = json.loads(path.read_bytes())
+    path.write_text(json.dumps(run | {"drafts": [{"name": 1, "autre": None}, []]}), "utf-8")
+
+
 def _spoil_manifest(workspace: Workspace) -> None:
     (workspace.out / CASE / "drafts" / "manifeste.json").write_text("{", "utf-8")
 
@@ -100,6 +107,7 @@ def _spoil_manifest(workspace: Workspace) -> None:
     "change",
     [
         _edit_case,
+        _change_last_run,
         _edit_settings,
         _touch_template,
         _touch_block,

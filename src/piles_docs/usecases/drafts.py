@@ -191,11 +191,14 @@ def _recalled(folder: Path, stamp: str) -> tuple[Draft, ...] | None:
     run = _read(folder / _LAST_RUN)
     if run.get("stamp") != stamp:
         return None
-    drafts = tuple(
-        Draft(**kept | {"outcome": Outcome(kept["outcome"]), "details": tuple(kept["details"])})
-        for kept in run["drafts"]
-    )
-    if _outputs(folder, drafts) != run["outputs"]:
+    try:
+        drafts = tuple(
+            Draft(**kept | {"outcome": Outcome(kept["outcome"]), "details": tuple(kept["details"])})
+            for kept in run["drafts"]
+        )
+    except (TypeError, ValueError, LookupError):  # what somebody did to the file is not believed
+        return None
+    if _outputs(folder, drafts) != run.get("outputs"):
         return None
     return tuple(
         replace(draft, outcome=Outcome.UNCHANGED, why=NOTHING_CHANGED, path=folder / f"{draft.name}.docx")
