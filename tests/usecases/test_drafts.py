@@ -103,9 +103,18 @@ def _spoil_manifest(workspace: Workspace) -> None:
     (workspace.out / CASE / "drafts" / "manifeste.json").write_text("{", "utf-8")
 
 
+def _change_manifest(workspace: Workspace) -> None:
+    path = workspace.out / CASE / "drafts" / "manifeste.json"
+    manifest = json.loads(path.read_bytes())
+    first, second, *_ = manifest["documents"]
+    manifest["documents"] |= {first: [], second: manifest["documents"][second] | {"docx_sha256": []}}
+    path.write_text(json.dumps(manifest), "utf-8")
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        _change_manifest,
         _edit_case,
         _change_last_run,
         _edit_settings,

@@ -106,9 +106,15 @@ def prepare(
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
-    """The entries of the manifest; a manifest that cannot be read counts as none: it only saves work."""
+    """The entries of the manifest; what cannot be read of it counts as none: it only saves work."""
     documents = _read(path).get("documents")
-    return documents if isinstance(documents, dict) else {}
+    entries = documents if isinstance(documents, dict) else {}
+    return {name: entry for name, entry in entries.items() if _is_entry(entry)}
+
+
+def _is_entry(entry: object) -> bool:
+    """Whether an entry has the shape that this program writes: texts, and tables of traces."""
+    return isinstance(entry, dict) and all(isinstance(one, str | dict | None) for one in entry.values())
 
 
 def manifest_bytes(dossier: str, entries: dict[str, Any]) -> bytes:
