@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from piles_docs.documents import making
-from piles_docs.documents.language import environment
+from piles_docs.documents.language import environment, recording
 from piles_docs.documents.rendering import Rendered
 from piles_docs.documents.template import TAG, Template, text_of, text_of_document
 from piles_docs.documents.view import Record
@@ -139,7 +139,8 @@ def in_docxtemplater(of: Content) -> tuple[bytes, dict[str, Any]]:
         return ""
 
     values = context(of, articles, lambda: "") | {"note": note, "enter": enter, "leave": leave}
-    environment(of.record).from_string(program).render(values)
+    with recording(of.record):
+        environment().from_string(program).render(values)
     for name in order:
         members[name] = etree.tostring(roots[name], xml_declaration=True, encoding="UTF-8", standalone=True)
     return write_members(members), _resolved(scopes[0], articles)

@@ -29,7 +29,7 @@ docxtpl.DocxTemplate = docxtpl.DocxTemplate if sys.argv[1] != "stock" else lambd
 
 from content import Articles, Content, contents, context, makers  # noqa: E402
 
-from piles_docs.documents.language import environment  # noqa: E402
+from piles_docs.documents.language import environment, recording  # noqa: E402
 from piles_docs.documents.rendering import Rendered, render  # noqa: E402
 from piles_docs.documents.signature_box import (  # noqa: E402
     BOX_FIRST_PIXELS,
@@ -66,7 +66,7 @@ def stock(workspace: Workspace) -> list[Engine]:
     picture = io.BytesIO()
     Image.new("RGBA", (BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS), (255, 255, 255, 0)).save(picture, "PNG")
     dressed = every[0].template.dressed()
-    return [partial(_stock, dressed, of, picture.getvalue(), environment(of.record)) for of in every]
+    return [partial(_stock, dressed, of, picture.getvalue(), environment()) for of in every]
 
 
 def _stock(dressed: bytes, of: Content, picture: bytes, jinja: Environment) -> tuple[bytes, Articles]:
@@ -75,7 +75,8 @@ def _stock(dressed: bytes, of: Content, picture: bytes, jinja: Environment) -> t
     def box() -> InlineImage:
         return InlineImage(template, io.BytesIO(picture), width=Mm(BOX_WIDTH_MM), height=Mm(BOX_HEIGHT_MM))
 
-    template.render(context(of, articles, box), jinja_env=jinja, autoescape=True)
+    with recording(of.record):
+        template.render(context(of, articles, box), jinja_env=jinja, autoescape=True)
     template.save(output)
     return output.getvalue(), articles
 

@@ -22,7 +22,7 @@ from lxml import etree
 
 from piles_docs.documents import making
 from piles_docs.documents.compiled import compile_template
-from piles_docs.documents.language import environment
+from piles_docs.documents.language import environment, recording
 from piles_docs.documents.layout import align_amounts
 from piles_docs.documents.passages import SET, Finishing
 from piles_docs.documents.rendering import Rendered, render
@@ -88,7 +88,8 @@ def _stock(
             for index, signatory in enumerate(rest.get("signatories", ()))
         ],
     }
-    engine.render(context, jinja_env=environment(Record()), autoescape=True)
+    with recording(Record()):
+        engine.render(context, jinja_env=environment(), autoescape=True)
     output = io.BytesIO()
     engine.docx.save(output)
     roots = parse_texts(read_members(output.getvalue(), name=""), name="")
@@ -237,15 +238,17 @@ def _or_error(make: Callable[[], str]) -> str:
 
 def _stock_body(content: bytes, names: Mapping[str, Any]) -> str:
     engine = DocxTemplate(io.BytesIO(content))
-    engine.render(dict(names), jinja_env=environment(Record()), autoescape=True)
+    with recording(Record()):
+        engine.render(dict(names), jinja_env=environment(), autoescape=True)
     return _finished(engine.docx._element)
 
 
 def _our_body(content: bytes, names: Mapping[str, Any]) -> str:
-    compiled = compile_template(content, environment(Record()), name="essai.docx")
+    compiled = compile_template(content, name="essai.docx")
     member = "word/document.xml"
     if member in compiled.programs:
-        xml = compiled.run(member, environment(Record()), names)
+        with recording(Record()):
+            xml = compiled.run(member, names)
         finishing = Finishing(insertions=(), numbers=itertools.count(1))
         part = finishing.finish(xml, compiled.kept[member], may_differ=member in compiled.varying_tables)
         return _finished(etree.fromstring(part.content))
@@ -271,7 +274,8 @@ def _finished(root: etree._Element) -> str:
 def _nests(content: bytes, names: Mapping[str, Any]) -> bool:
     engine = DocxTemplate(io.BytesIO(content))
     engine.render_init()
-    xml = engine.build_xml(dict(names), environment(Record()))
+    with recording(Record()):
+        xml = engine.build_xml(dict(names), environment())
     try:
         etree.fromstring(xml)
     except etree.XMLSyntaxError:

@@ -19,9 +19,7 @@ from pathlib import Path
 
 from piles_docs.documents import compiled
 from piles_docs.documents.compiled import Compiled, compile_template
-from piles_docs.documents.language import environment
 from piles_docs.documents.template import Template
-from piles_docs.documents.view import Record
 
 _LIBRARIES = ("docxtpl", "jinja2", "lxml", "markupsafe", "python-docx")
 _DIGEST_BYTES = hashlib.sha256().digest_size
@@ -41,7 +39,7 @@ def compiled_from(template: Template) -> Compiled:
     path = folder / f"{_key(template)}.compile" if folder else None
     if path and (found := _read(path)) is not None:
         return Compiled.load(found)
-    made = compile_template(template.dressed(), environment(Record()), name=template.name)
+    made = compile_template(template.dressed(), name=template.name)
     if path:
         _write(path, made.dump())
     return made

@@ -14,14 +14,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from docx import Document
 from docx.oxml.ns import qn
-from jinja2 import Environment, Template
+from jinja2 import Template
 from lxml import etree
 from markupsafe import escape
 
+from piles_docs.documents.language import Names, language
 from piles_docs.documents.layout import LETTERS_KEPT, align_amounts
 from piles_docs.documents.passages import CUT, DOCXTPL, SET, serialised
 from piles_docs.documents.signature_box import NO_RELATIONS
@@ -49,11 +50,24 @@ _DECLARED = re.compile(' xmlns:[\\w]+="[^"]*"')
 _PNG = '<Default Extension="png" ContentType="image/png"/>'
 
 
+class Program(NamedTuple):
+    """A member that holds tags, compiled by Jinja."""
+
+    code: CodeType
+    template: Template
+    """Made of the code."""
+
+    @classmethod
+    def of(cls, code: CodeType) -> Program:
+        """Make it ready to run."""
+        return cls(code, Template.from_code(language(), code, {}))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """A template ready to be rendered; it never changes, and threads may share it."""
 
-    programs: Mapping[str, CodeType]
+    programs: Mapping[str, Program]
     """The members that hold tags, compiled by Jinja, in the order in which docxtpl renders them."""
     varying_tables: frozenset[str]
     """Those of them in which a table may get other columns than it declares."""
@@ -70,7 +84,7 @@ class Compiled:
         """Write it down for another process of the same Python."""
         packed = {name: (one.compressed, one.crc, one.size) for name, one in self.packed.items()}
         parts = (
-            dict(self.programs),
+            {name: program.code for name, program in self.programs.items()},
             sorted(self.varying_tables),
             packed,
             dict(self.relations),
@@ -84,7 +98,7 @@ class Compiled:
         """Read what `dump` wrote; whoever calls has made sure that it is just that."""
         programs, varying_tables, packed, relations, kept, pictures = marshal.loads(content)  # noqa: S302  # as above
         return cls(
-            programs=programs,
+            programs={name: Program.of(code) for name, code in programs.items()},
             varying_tables=frozenset(varying_tables),
             packed={name: Packed(*one) for name, one in packed.items()},
             relations=relations,
@@ -92,42 +106,22 @@ class Compiled:
             pictures=pictures,
         )
 
-    def run(self, member: str, language: Environment, *names: Mapping[str, Any]) -> str:
+    def run(self, member: str, *names: Mapping[str, Any]) -> str:
         """Render a member that holds tags; what it gives still has to be finished (`passages.Finishing`).
 
         Args:
             member: Its name.
-            language: Of the same options as the one that compiled it.
-            names: What the template may name, the first that has a name giving its value; what is no `dict`
-                comes last, and is asked once the template names it.
+            names: What the template may name, the first that has a name giving its value.
 
         Raises:
             TemplateError: As Jinja does; and what the template's own expressions raise.
         """
-        program = Template.from_code(language, self.programs[member], {})
-        context = program.new_context(_Names(language.globals, names), shared=True)
-        xml = language.concat(program.root_render_func(context))
+        template = self.programs[member].template
+        xml = "".join(template.root_render_func(Names(template, names)))
         if "{_" in xml or "_}" in xml:
             for written, meant in (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}")):
                 xml = xml.replace(written, meant)
-        return str(xml)
-
-
-class _Names(dict[str, Any]):
-    """What a template may name, as Jinja looks it up: nothing is computed that no template asks for."""
-
-    def __init__(self, builtins: Mapping[str, Any], layers: Sequence[Mapping[str, Any]]) -> None:
-        super().__init__(builtins)
-        self._later = [layer for layer in layers if not isinstance(layer, dict)]
-        for layer in reversed(layers):
-            if isinstance(layer, dict):
-                self.update(layer)
-
-    def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or any(name in layer for layer in self._later)
-
-    def __missing__(self, name: str) -> Any:
-        return next(layer[name] for layer in self._later if name in layer)
+        return xml
 
 
 def file_properties(title: str, dated: dt.date) -> dict[str, Any]:
@@ -136,12 +130,11 @@ def file_properties(title: str, dated: dt.date) -> dict[str, Any]:
     return {_TITLE: escape(title), _DATED: escape(f"{dated.isoformat()}T12:00:00Z")}
 
 
-def compile_template(dressed: bytes, language: Environment, *, name: str) -> Compiled:
+def compile_template(dressed: bytes, *, name: str) -> Compiled:
     """Compile a template that has its blocks and its letterhead.
 
     Args:
         dressed: The template as Word.
-        language: Whose options the compiled programs keep.
         name: The template's file, for messages.
 
     Raises:
@@ -150,7 +143,7 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
     """
     members = read_members(_with_properties(dressed), name=name)
     members[FIRST_MEMBER] = _with_type_of_boxes(members[FIRST_MEMBER])
-    programs: dict[str, CodeType] = {}
+    programs: dict[str, Program] = {}
     kept: dict[str, dict[str, bytes]] = {}
     varying, pictures = set(), 0
     roots = parse_texts(members, name=name)
@@ -161,7 +154,7 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
                 varying.add(member)
             kept[member] = _settle(root)
             _cut(root)
-            programs[member] = language.compile(DOCXTPL.patch_xml(etree.tostring(root, encoding="unicode")))
+            programs[member] = _program(DOCXTPL.patch_xml(etree.tostring(root, encoding="unicode")))
             continue
         if member != _NOT_RENDERED:
             root = DOCXTPL.fix_tables(etree.tostring(root))
@@ -173,9 +166,7 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
             pictures += 1
             picture.set("id", str(pictures))
         members[member] = serialised(root)
-    programs[PROPERTIES] = language.compile(
-        etree.tostring(etree.fromstring(members[PROPERTIES]), encoding="unicode")
-    )
+    programs[PROPERTIES] = _program(etree.tostring(etree.fromstring(members[PROPERTIES]), encoding="unicode"))
     packed = {member: pack(content, level=9) for member, content in members.items() if member not in programs}
     relations = {
         member: members.get(relations_of(member), NO_RELATIONS) for member in programs if member in roots
@@ -188,6 +179,10 @@ def compile_template(dressed: bytes, language: Environment, *, name: str) -> Com
         kept=kept,
         pictures=pictures,
     )
+
+
+def _program(source: str) -> Program:
+    return Program.of(language().compile(source))
 
 
 def relations_of(member: str) -> str:

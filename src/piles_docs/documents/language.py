@@ -2,20 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-from jinja2 import pass_context
+from jinja2 import Template, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
 from markupsafe import Markup
 
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
-from piles_docs.documents.view import Absent, Record, Unknown, View
+from piles_docs.documents.view import RECORDING, Absent, Record, Unknown, View
+
+
+class Names(Context):
+    """What a program of a template may name, in layers: nothing is computed that it does not ask for."""
+
+    def __init__(self, program: Template, layers: Sequence[Mapping[str, Any]]) -> None:
+        """See the class.
+
+        Args:
+            program: Compiled by a language of this module.
+            layers: The first that has a name gives its value.
+        """
+        super().__init__(program.environment, {}, program.name, program.blocks)
+        self._layers = (*layers, program.environment.globals)
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """See Context.resolve_or_missing."""
+        if key in self.vars:
+            return self.vars[key]
+        for layer in self._layers:
+            if key in layer:
+                return layer[key]
+        return missing
 
 
 class _Language(SandboxedEnvironment):
-    """Jinja's sandbox, which asks of each attribute whether it is safe; a view answers that itself."""
+    """Jinja's sandbox, which asks of each attribute whether it is safe; views and groups answer it."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """See Environment.getattr."""
@@ -24,29 +50,46 @@ class _Language(SandboxedEnvironment):
                 return obj.__getattr__(attribute)  # its own attributes all begin with _
             except AttributeError:
                 return self.undefined(obj=obj, name=attribute)
+        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
+            return obj[attribute]
         return super().getattr(obj, attribute)
 
 
-def environment(record: Record, *, markup: bool = True) -> SandboxedEnvironment:
-    """Make the language of templates for one rendering.
+@contextmanager
+def recording(record: Record) -> Iterator[None]:
+    """Note in `record` what templates print, and the names they use that nothing has."""
+    before = RECORDING.set(record)
+    try:
+        yield
+    finally:
+        RECORDING.reset(before)
+
+
+def environment(*, markup: bool = True) -> SandboxedEnvironment:
+    """Make the language of templates, which renders while `recording`.
 
     Args:
-        record: Where reads, misses and unknown names are noted.
         markup: Whether what is rendered is XML, where values are escaped, or plain text.
     """
-
-    @pass_context  # it takes the context so that Jinja calls it at each rendering, for constants too
-    def finalize(context: Context, value: object) -> object:  # noqa: ARG001  # as above
-        if type(value) is not str:
-            if not isinstance(value, (str, int, float)) or isinstance(value, Markup):
-                return value
-            value = str(value)
-        record.printed[value] = None
-        return value
-
-    made = _Language(autoescape=markup, undefined=Unknown.of(record), finalize=finalize)
+    made = _Language(autoescape=markup, undefined=Unknown, finalize=_printed)
     made.filters |= _FILTERS
     return made
+
+
+@cache
+def language() -> SandboxedEnvironment:
+    """The language of Word templates: one for all, also for threads."""
+    return environment()
+
+
+@pass_context  # it takes the context so that Jinja calls it at each rendering, for constants too
+def _printed(context: Context, value: object) -> object:  # noqa: ARG001  # as above
+    if type(value) is not str:
+        if not isinstance(value, (str, int, float)) or isinstance(value, Markup):
+            return value
+        value = str(value)
+    RECORDING.get().printed[value] = None
+    return value
 
 
 def _absent_aware(function: Callable[..., Any]) -> Callable[..., Any]:

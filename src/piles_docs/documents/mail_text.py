@@ -19,7 +19,7 @@ from piles_docs.case.models import Case
 from piles_docs.case.network_models import Network
 from piles_docs.case.parties import Person
 from piles_docs.documents.filters import FILTERS
-from piles_docs.documents.language import environment
+from piles_docs.documents.language import environment, recording
 from piles_docs.documents.view import Absent, Record, View
 from piles_docs.errors import CaseInvalid, Defect, TemplateInvalid
 from piles_docs.french.typography import typeset
@@ -177,13 +177,14 @@ def mail_variables(facts: MailFacts, case: Case, network: Network, record: Recor
 
 
 def _render(file: str, texts: Mapping[str, str], variables: Mapping[str, Any], record: Record) -> str:
-    language = environment(record, markup=False)
+    language = environment(markup=False)
     language.trim_blocks = language.lstrip_blocks = True
     language.loader = FunctionLoader(
         lambda name: (texts[name], _known(name), lambda: True) if name in texts else None
     )
     try:
-        return language.get_template(file).render(variables)
+        with recording(record):
+            return language.get_template(file).render(variables)
     except TemplateSyntaxError as error:
         raise _broken(error.name or file, error.lineno, f"balise incorrecte ({error.message})") from error
     except (

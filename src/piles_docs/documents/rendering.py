@@ -21,7 +21,7 @@ from lxml import etree
 
 from piles_docs.documents.compile_cache import compiled_from
 from piles_docs.documents.compiled import Compiled, file_properties, relations_of
-from piles_docs.documents.language import environment
+from piles_docs.documents.language import recording
 from piles_docs.documents.passages import Finished, Finishing
 from piles_docs.documents.signature_box import SignatureBox, pictures, related
 from piles_docs.documents.template import Template
@@ -106,12 +106,13 @@ def render(
         ],
     }
     try:
-        compiled, language = compiled_from(template), environment(record)
+        compiled = compiled_from(template)
         texts, placed = {}, {}
-        for member in compiled.programs:
-            texts[member] = compiled.run(member, language, own, *variables)
-            placed[member] = frozenset(boxes)
-            boxes.clear()
+        with recording(record):
+            for member in compiled.programs:
+                texts[member] = compiled.run(member, own, *variables)
+                placed[member] = frozenset(boxes)
+                boxes.clear()
     except TemplateError as error:
         raise _broken(template, str(error)) from error
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:

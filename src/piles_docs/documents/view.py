@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -39,6 +40,10 @@ class Record:
     """Texts that must be found again on the page."""
     seen: dict[str, object] = field(default_factory=dict)
     """All that was looked at, by path: values, groups, lists, and what is computed from them."""
+
+
+RECORDING: ContextVar[Record] = ContextVar("recording")
+"""The record of the rendering that runs: Jinja makes what it does not find without being told of which."""
 
 
 class Absent:
@@ -180,19 +185,12 @@ def _name(item: Any, index: int) -> object:
 class Unknown(Undefined):
     """A name that nothing has; it goes into the record."""
 
-    _record: Record
-
-    @classmethod
-    def of(cls, record: Record) -> type[Unknown]:
-        """The class for one rendering: Jinja wants a class."""
-        return type("Unknown", (cls,), {"_record": record})
-
     def __init__(
         self, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any
     ) -> None:  # Jinja's signature
         super().__init__(hint, obj, name, *rest)
         owner = getattr(obj, "_path", "") if isinstance(obj, View) else ""
-        self._record.unknown[f"{owner}.{name}".lstrip(".")] = None
+        RECORDING.get().unknown[f"{owner}.{name}".lstrip(".")] = None
 
     def __getattr__(self, name: str) -> Unknown:
         if name.startswith("_"):
