@@ -23,10 +23,10 @@ from lxml import etree
 from markupsafe import escape
 
 from piles_docs.documents.language import Names, language
-from piles_docs.documents.layout import LETTERS_KEPT, align_amounts
+from piles_docs.documents.layout import LETTERS_KEPT, align_amounts, raise_ordinals
 from piles_docs.documents.passages import CUT, DOCXTPL, SET, serialised
 from piles_docs.documents.signature_box import NO_RELATIONS
-from piles_docs.documents.template import text_of
+from piles_docs.documents.template import TAG, text_of
 from piles_docs.documents.typesetting import set_paragraph
 from piles_docs.documents.word_archive import (
     FIRST_MEMBER,
@@ -43,6 +43,7 @@ _TITLE, _DATED = "_titre_du_fichier", "_date_du_fichier"
 _ANY_DATE = dt.datetime(1980, 1, 1)  # noqa: DTZ001  # Word keeps naive UTC
 _TAGS = ("{{", "{%", "{#")
 _CELL_TAG = re.compile(r"\{[{%#]tc\s|\{%\s*(?:colspan|hm)\s")
+_RUN_TAG = re.compile(r"\{[{%#]r\s")
 _ROW_TAG = re.compile(r"\{[{%#]tr\s")
 _DOCX_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _KEPT = "piles-kept"
@@ -236,6 +237,7 @@ def _settle(root: etree._Element) -> dict[str, bytes]:
     kept: dict[str, bytes] = {}
     for paragraph in list(root.iter(qn("w:p"))):
         if _holds(paragraph, (*_TAGS, "}}", "%}", "#}")):
+            raise_ordinals(paragraph, _without_tags)
             continue
         set_paragraph(paragraph)
         if paragraph.getparent().tag != qn("w:body") or paragraph in near or not _is_plain(paragraph):
@@ -251,13 +253,19 @@ def _settle(root: etree._Element) -> dict[str, bytes]:
     return kept
 
 
+def _without_tags(text: str) -> str:
+    """A text with letters in place of its tags; nothing where a tag reaches into another run, or swallows this."""
+    read = TAG.sub(lambda tag: "x" * len(tag[0]), text)
+    return "" if any(mark in read for mark in "{}%#") or _RUN_TAG.search(text) else read
+
+
 def _cut(root: etree._Element) -> None:
-    """Mark where each passage of a body begins, and where the last ends."""
+    """Mark where each passage of a part begins, and where the last ends."""
     body = root.find(qn("w:body"))
-    for passage in body if body is not None else ():
+    held = root if body is None else body
+    for passage in held:
         passage.addprevious(etree.fromstring(CUT))
-    if body is not None:
-        body.append(etree.fromstring(CUT))
+    held.append(etree.fromstring(CUT))
 
 
 def _without_declarations(element: etree._Element) -> bytes:

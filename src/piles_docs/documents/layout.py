@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from docx.oxml import ns
@@ -17,33 +17,37 @@ LETTERS_KEPT = 400
 _AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
 # A number by itself: the last letter of « 3f2a-9c41-07be-567e » is a digit in hexadecimal.
 ORDINAL = re.compile(r"[0-9](?<![\w-][0-9])\d*(er|re|e)(?![\w-])")
-_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 
 
-def keep_signatures_together(body: etree._Element, label: str) -> None:
+def keep_signatures_together(body: etree._Element, place: str) -> None:
     """Bind each table of signatures in a rendered document, row to row, to the text before it.
 
     Word and both converters keep a paragraph marked « keep with next » on the page of what follows it.
 
     Args:
         body: The rendered document.
-        label: How the description of every signature box begins.
+        place: The element that keeps the place of a signature.
     """
     for table in body.iter(qn("w:tbl")):
-        if not any(picture.get("descr", "").startswith(label) for picture in table.iter(_PICTURE)):
+        if next(table.iter(place), None) is None:
             continue
         rows = table.findall(qn("w:tr"))
         for row in rows:
             _never_cut(row)
         for row in rows[:-1]:
             for paragraph in row.iter(qn("w:p")):
-                _keep_with_next(paragraph)
+                keep_with_next(paragraph)
         _keep_text_before(table)
+
+
+def keep_with_next(paragraph: etree._Element) -> None:
+    """Keep a paragraph on the page of what follows it."""
+    set_property(paragraph, "w:keepNext")
 
 
 def keep_lead_in(paragraph: etree._Element) -> None:
     """Keep a paragraph that ends with a colon on the page of the list or table that it announces."""
-    _keep_with_next(paragraph)
+    keep_with_next(paragraph)
     set_property(paragraph, "w:keepLines")
 
 
@@ -63,22 +67,29 @@ def align_amounts(table: etree._Element) -> None:
                     _set_right(paragraph)
 
 
-def raise_ordinals(paragraph: etree._Element) -> None:
-    """Raise the letters of an ordinal: 1er, 2e (usage; domain reference, 4.3)."""
+def raise_ordinals(paragraph: etree._Element, read: Callable[[str], str] = str) -> None:
+    """Raise the letters of an ordinal: 1er, 2e (usage; domain reference, 4.3).
+
+    Args:
+        paragraph: A `w:p`; it is changed.
+        read: What is read for a text: as many characters, without what is no text.
+    """
     for run in list(paragraph.iter(_RUN)):
         texts = run.findall(_TEXT)
-        if len(texts) != 1 or len(run.findall("*")) > 2 or not ORDINAL.search(texts[0].text or ""):
+        text = texts[0].text or "" if len(texts) == 1 else ""
+        ordinals = list(ORDINAL.finditer(read(text)))
+        if not ordinals or len(run.findall("*")) > 2:
             continue
-        *before, last = _split_at_ordinals(texts[0].text or "")
+        *before, last = _split_at(ordinals, text)
         for piece, raised in before:
             run.addprevious(_rewritten(copy.copy(run), piece, raised=raised))
         _rewritten(run, *last)
 
 
-def _split_at_ordinals(text: str) -> Iterator[tuple[str, bool]]:
+def _split_at(ordinals: Sequence[re.Match[str]], text: str) -> Iterator[tuple[str, bool]]:
     """The pieces of a text, and whether each is the raised letters of an ordinal."""
     at = 0
-    for match in ORDINAL.finditer(text):
+    for match in ordinals:
         yield text[at : match.start(1)], False
         yield match[1], True
         at = match.end()
@@ -133,7 +144,7 @@ def _keep_text_before(table: etree._Element) -> None:
     for element in table.itersiblings(preceding=True):
         if element.tag != qn("w:p") or kept >= LETTERS_KEPT:
             return
-        _keep_with_next(element)
+        keep_with_next(element)
         kept += len(_text(element))
 
 
@@ -141,10 +152,6 @@ def _never_cut(row: etree._Element) -> None:
     properties = _first(row, "w:trPr")
     if properties.find(qn("w:cantSplit")) is None:
         etree.SubElement(properties, qn("w:cantSplit"))
-
-
-def _keep_with_next(paragraph: etree._Element) -> None:
-    set_property(paragraph, "w:keepNext")
 
 
 def set_property(paragraph: etree._Element, name: str) -> None:

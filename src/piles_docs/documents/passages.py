@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,9 +17,16 @@ from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from piles_docs.documents.layout import LETTERS_KEPT, align_amounts, is_amount, keep_signatures_together
+from piles_docs.documents import forms
+from piles_docs.documents.layout import (
+    LETTERS_KEPT,
+    align_amounts,
+    is_amount,
+    keep_signatures_together,
+    keep_with_next,
+)
 from piles_docs.documents.sections import insert
-from piles_docs.documents.signature_box import BOX_LABEL
+from piles_docs.documents.signature_box import BOX_PLACE
 from piles_docs.documents.typesetting import set_paragraph, squeezed
 
 DOCXTPL = DocxTemplate("")
@@ -28,6 +36,9 @@ CUT = f"<{_CUT}/>"
 """Stands before each passage of a body, and after the last; no document keeps it."""
 SET = "piles-set"
 """An attribute of paragraphs that are set once and for all; no document keeps it."""
+_STAYS = "piles-stays"
+"""Another, of paragraphs that stay on the page of the signatures after them."""
+_TEXT = re.compile("<w:t(?: [^>]*)?>([^<]*)<")
 PLACE = re.compile("\ue002([0-9]{1,4})\ue003")
 """What a paragraph prints in whose place an insertion goes."""
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
@@ -76,19 +87,17 @@ class Finishing:
         if any(mark in xml for mark in "\n\t\a\f"):
             return self._whole(DOCXTPL.resolve_listing(xml), kept, may_differ=may_differ)
         head, *passages = xml.split(CUT)
+        head = sys.intern(head)  # of all documents of a template
         if may_differ:
             return self._whole(xml, kept, may_differ=True)
-        if not passages:  # a header, a footer
-            whole = _known.get(("", xml)) or self._whole(xml, kept, may_differ=False)
-            _keep({("", xml): whole})
-            return whole
         tail = passages.pop()
-        passages = _with_text_before([passage for passage in passages if passage])
+        marked = _with_what_stays([passage for passage in passages if passage])
+        if marked is None:
+            return self._whole(xml, kept, may_differ=False)
         known = [
-            Finished(kept[passage], "") if passage in kept else _known.get((head, passage))
-            for passage in passages
+            Finished(kept[passage], "") if passage in kept else _found(head, passage) for passage in marked
         ]
-        new = [passage for passage, found in zip(passages, known, strict=True) if not found]
+        new = [passage for passage, found in zip(marked, known, strict=True) if not found]
         made = self._made(head, new, tail) if new else iter(())
         if made is None:
             return self._whole(xml, kept, may_differ=False)
@@ -103,7 +112,9 @@ class Finishing:
         except etree.XMLSyntaxError:
             return None
         body = root.find(_BODY)
-        if body is None or len(body.findall(_CUT)) <= len(passages) or _has_empty_table(body):
+        if body is None:  # a header, a footer
+            body = root
+        if len(body.findall(_CUT)) <= len(passages) or _has_empty_table(body):
             return None
         texts: list[str] = []
         for element in list(body):
@@ -114,6 +125,9 @@ class Finishing:
         self._arrange(body)
         _, *contents, _ = etree.tostring(root, encoding="UTF-8").split(CUT.encode())
         made = [Finished(*one) for one in zip(contents, texts[:-1], strict=True)]
+        for passage, one in zip(passages, made, strict=True):
+            if not any(mark in passage for mark in (*_VARYING, SET)):
+                forms.learn(head, passage, one.content.decode())
         _keep({(head, passage): one for passage, one in zip(passages, made, strict=True)})
         return iter(made)
 
@@ -134,6 +148,9 @@ class Finishing:
         texts: list[str] = []
         tables: dict[etree._Element, None] = {}
         for paragraph in list(element.iter(_PARAGRAPH)):
+            if paragraph.get(_STAYS) is not None:
+                del paragraph.attrib[_STAYS]
+                keep_with_next(paragraph)
             if paragraph.get(SET) is not None:
                 del paragraph.attrib[SET]
                 continue
@@ -153,7 +170,7 @@ class Finishing:
         """Number the pictures, and keep signatures with the text before them."""
         for drawing in root.iter(_PICTURE):
             drawing.set("id", str(next(self.numbers)))
-        keep_signatures_together(root, BOX_LABEL)
+        keep_signatures_together(root, BOX_PLACE)
 
 
 def serialised(root: etree._Element) -> bytes:
@@ -161,17 +178,35 @@ def serialised(root: etree._Element) -> bytes:
     return DECLARATION + bytes(etree.tostring(root, encoding="UTF-8"))
 
 
-def _with_text_before(passages: Sequence[str]) -> list[str]:
-    """Put each table of signatures and the text that stays with it into one passage."""
-    joined: list[str] = []
-    for one in passages:
-        passage, letters = one, 0 if one.startswith("<w:tbl") and BOX_LABEL in one else LETTERS_KEPT
-        while letters < LETTERS_KEPT and joined and joined[-1].startswith(("<w:p ", "<w:p>")):
-            before = joined.pop()
-            passage = before + passage
-            letters += len(html.unescape("".join(re.findall(">([^<]*)", before))))
-        joined.append(passage)
-    return joined
+def _with_what_stays(passages: Sequence[str]) -> list[str] | None:
+    """Mark the text that stays with signatures, as `layout.keep_signatures_together` finds it in a tree.
+
+    None where a passage on the way is not just a paragraph.
+    """
+    marked, letters = [], LETTERS_KEPT
+    for passage in reversed(passages):
+        if BOX_PLACE in passage:
+            letters = 0 if passage.startswith("<w:tbl") else LETTERS_KEPT
+        elif letters < LETTERS_KEPT and passage.startswith(("<w:p ", "<w:p>")):
+            alone = passage.count("</w:p>") == 1 and passage.endswith("</w:p>")
+            if not alone or any(mark in passage for mark in _VARYING):
+                return None
+            letters += len(html.unescape("".join(_TEXT.findall(passage))).strip())
+            marked.append(passage.replace("<w:p", f"<w:p {_STAYS}=''", 1))
+            continue
+        else:
+            letters = LETTERS_KEPT
+        marked.append(passage)
+    return marked[::-1]
+
+
+def _found(head: str, passage: str) -> Finished | None:
+    """A passage that is known already, or is another paragraph of a form that is."""
+    found = _known.get((head, passage))
+    if found is None and (filled := forms.fill(head, passage)):
+        content, text = filled
+        found = Finished(content.encode(), squeezed(text))
+    return found
 
 
 def _keep(made: Mapping[tuple[str, str], Finished]) -> None:

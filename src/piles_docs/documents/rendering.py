@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,7 +23,7 @@ from piles_docs.documents.compile_cache import compiled_from
 from piles_docs.documents.compiled import Compiled, file_properties, relations_of
 from piles_docs.documents.language import recording
 from piles_docs.documents.passages import Finished, Finishing
-from piles_docs.documents.signature_box import SignatureBox, pictures, related
+from piles_docs.documents.signature_box import SignatureBox, pictures, put_in, related
 from piles_docs.documents.template import Template
 from piles_docs.documents.typesetting import UnknownArticle, reference_to, resolved, squeezed
 from piles_docs.documents.view import BLANK, Record
@@ -95,31 +95,27 @@ def render(
     Raises:
         TemplateInvalid: A broken tag, an unknown name, or a value that did not reach the page.
     """
-    articles, boxes = _ArticleNumbers(), set[int]()
+    articles, names = _ArticleNumbers(), [signatory["nom"] for signatory in signatories]
     own = {
         **file_properties(typeset(title), dated),
         "article": articles.article,
         "renvoi": reference_to,
         "signataires": [
-            {**signatory, "case": SignatureBox(index, signatory["nom"], boxes)}
-            for index, signatory in enumerate(signatories)
+            {**signatory, "case": SignatureBox(index)} for index, signatory in enumerate(signatories)
         ],
     }
     try:
         compiled = compiled_from(template)
-        texts, placed = {}, {}
         with recording(record):
-            for member in compiled.programs:
-                texts[member] = compiled.run(member, own, *variables)
-                placed[member] = frozenset(boxes)
-                boxes.clear()
+            texts = {member: compiled.run(member, own, *variables) for member in compiled.programs}
     except TemplateError as error:
         raise _broken(template, str(error)) from error
     except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError) as error:
         # What a template's own expressions raise (a filter given the wrong thing) is the template's defect.
         raise _broken(template, f"{type(error).__name__} : {error}") from error
     _refuse_unknown(template, record)
-    finishing = Finishing(insertions=insertions, numbers=itertools.count(compiled.pictures + 1))
+    numbers = itertools.count(compiled.pictures + 1)
+    finishing = Finishing(insertions=insertions, numbers=numbers)
     try:
         parts = {
             member: finishing.finish(
@@ -137,17 +133,20 @@ def render(
         raise _broken(template, reason) from error
     _refuse_loss(template, "".join([part.squeezed for part in parts.values()]), record)
     return Rendered(
-        docx=_joined(compiled, parts, placed),
+        docx=_joined(compiled, parts, names, numbers),
         lacks=tuple(record.lacks),
         read=tuple(sorted(record.read)),
         seen=record.seen,
     )
 
 
-def _joined(compiled: Compiled, parts: Mapping[str, Finished], placed: Mapping[str, frozenset[int]]) -> bytes:
+def _joined(
+    compiled: Compiled, parts: Mapping[str, Finished], names: Sequence[str], numbers: Iterator[int]
+) -> bytes:
     """The Word file of what was compiled and what was rendered, with the signature boxes of each part."""
-    members = {member: part.content for member, part in parts.items()}
-    for member, boxes in placed.items():
+    members = {}
+    for member, part in parts.items():
+        members[member], boxes = put_in(part.content, names, numbers)
         if boxes:
             members |= pictures(boxes)
             members[relations_of(member)] = related(compiled.relations[member], boxes)

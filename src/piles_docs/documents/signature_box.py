@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from xml.sax.saxutils import escape
 
 from docx.oxml.shape import CT_Inline
 from docx.shared import Mm
 from lxml import etree
-from markupsafe import escape
 from PIL import Image
 
 BOX_WIDTH_MM, BOX_HEIGHT_MM = 70, 25
 BOX_FIRST_PIXELS, BOX_HEIGHT_PIXELS = 64, 23
 BOX_LABEL = "Emplacement de la signature de "
+BOX_PLACE = "piles-box"
+"""The element that stands for a box while a part is made; no document keeps it."""
 NO_RELATIONS = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 )
@@ -25,26 +27,41 @@ _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/im
 
 
 class SignatureBox:
-    """What `{{ signataire.case }}` is; rendered where the template puts it."""
+    """What `{{ signataire.case }}` is: it keeps the picture's place, which `put_in` takes at the end."""
 
-    def __init__(self, index: int, name: str, used: set[int]) -> None:
+    def __init__(self, index: int) -> None:
         """See the class.
 
         Args:
             index: The signatory's rank, from 0.
-            name: Who signs there.
-            used: The boxes that the part being rendered holds; this one adds itself.
         """
         self._index = index
-        self._name = name
-        self._used = used
 
     def __html__(self) -> str:
-        self._used.add(self._index)
-        label = escape(f"{BOX_LABEL}{self._name}")
-        drawing = _drawing(self._index).replace("<wp:docPr ", f'<wp:docPr descr="{label}" ', 1)
         # Out of the run of text that holds the tag, and into another (as docxtpl does with its pictures).
-        return f'</w:t></w:r><w:r><w:drawing>{drawing}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+        place = f'<{BOX_PLACE} n="{self._index}"/>'
+        return f'</w:t></w:r><w:r>{place}</w:r><w:r><w:t xml:space="preserve">'
+
+
+def put_in(part: bytes, names: Sequence[str], numbers: Iterator[int]) -> tuple[bytes, set[int]]:
+    """Put the boxes into a part that is done; return it, and which boxes it has.
+
+    Args:
+        part: With the places that boxes keep.
+        names: Who signs, by rank.
+        numbers: For pictures: no two of a file have the same.
+    """
+    before, *after = part.split(f'<{BOX_PLACE} n="'.encode())
+    pieces, boxes = [before], set()
+    for piece in after:
+        rank, _, rest = piece.partition(b'"/>')
+        index = int(rank)
+        label = escape(f"{BOX_LABEL}{names[index]}", {'"': "&quot;"})
+        numbered = f'<wp:docPr descr="{label}" id="{next(numbers)}" '
+        drawing = _drawing(index).replace(f'<wp:docPr id="{index + 1}" ', numbered, 1)
+        pieces += f"<w:drawing>{drawing}</w:drawing>".encode(), rest
+        boxes.add(index)
+    return b"".join(pieces), boxes
 
 
 def pictures(boxes: Iterable[int]) -> dict[str, bytes]:
