@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import Environment
 from jinja2.sandbox import SandboxedEnvironment
 
 from piles_docs.case import models, network_models, parties
@@ -77,11 +76,11 @@ def watching() -> Iterator[Context]:
     seen: Context = {}
     run = Compiled.run
 
-    def spy(self: Compiled, member: str, language: Environment, *variables: Mapping[str, Any]) -> Any:
+    def spy(self: Compiled, member: str, *variables: Mapping[str, Any]) -> Any:
         for one in reversed(variables):  # the first that has a name gives its value
             # What begins with a low line is the program's own.
             seen.update({name: value for name, value in one.items() if name[0] != "_"})
-        return run(self, member, language, *variables)
+        return run(self, member, *variables)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Compiled, "run", spy)

@@ -148,6 +148,8 @@ _LINES = st.sampled_from(
         "{# une note #}{{ b }}",
         "{{ z }} ‘{{ b }}’ {{ y }}",
         "{{ 'constante' }} et {{ 3 * 4 }}",
+        "{% if x %}le 1er {{ a }}{% endif %}1er{{ b }} {{ b }}2e",
+        "{% if y == '1er' %}un{% else %}le 2e et le {{ a }}3e{% endif %}, la 4e",
         "1 500,00 €",
         "{%p set z = a %}",
         "{%p endif %}",  # alone: broken

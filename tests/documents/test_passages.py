@@ -7,10 +7,13 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
-from piles_docs.documents import making, passages
+from piles_docs.documents import forms, making, passages
 from piles_docs.documents.passages import CUT, Finishing
+from piles_docs.documents.signature_box import BOX_PLACE
 from piles_docs.usecases.generate import order_for
 from piles_docs.usecases.situation import situation
 from piles_docs.usecases.workspace import Workspace
@@ -23,9 +26,14 @@ TODAY = dt.date(2026, 11, 26)
 @pytest.fixture(autouse=True)
 def nothing_known() -> Iterator[None]:
     """Each test begins as a process does."""
-    passages._known.clear()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
     passages._known.clear()
+    forms._known.clear()
 
 
 def part(*bodies: str) -> str:
@@ -61,13 +69,65 @@ def test_a_document_is_the_same_whatever_was_made_before_it(dossier: str, reposi
 
     alone = {}
     for state in states:
-        passages._known.clear()
+        forget()
         template = repository.template(state.key.document)
         alone[state.key.name] = making.make(order_for(now, state), now.case, now.network, template).sha256
     assert len(alone) > 3
     assert made() == alone
     assert passages._known
     assert made() == alone
+
+
+@pytest.mark.parametrize("dossier", ["haut-verdon", "embrunais", "basse-argens-2011"])
+def test_a_document_is_the_same_passage_by_passage_and_read_as_a_whole(
+    dossier: str, repository: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = situation(repository, dossier, TODAY)
+
+    def made() -> dict[str, str]:
+        return {
+            state.key.name: making.make(
+                order_for(now, state), now.case, now.network, repository.template(state.key.document)
+            ).sha256
+            for state in now.state.documents
+            if not state.lacks
+        }
+
+    by_passages = made()
+    monkeypatch.setattr(passages, "_with_what_stays", lambda _: None)
+    assert made() == by_passages
+    assert len(by_passages) > 3
+
+
+SIGNATURES = f'<w:tbl><w:tr><w:tc><w:p><w:r><{BOX_PLACE} n="0"/></w:r></w:p></w:tc></w:tr></w:tbl>'
+BEFORE_SIGNATURES = st.one_of(
+    st.integers(0, 450).map(lambda length: paragraph("a" * length)),
+    st.integers(0, 450).map(lambda length: paragraph(" &amp; " * (length // 3))),
+    st.sampled_from(
+        [
+            "<w:p/>",
+            '<w:p><w:pPr><w:pStyle w:val="x"/><w:keepNext/></w:pPr></w:p>',
+            "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>",
+            "<w:p><w:r><w:t>un</w:t></w:r></w:p><w:p><w:r><w:t>autre</w:t></w:r></w:p>",
+            f"<w:p><w:r><w:txbxContent>{paragraph('a' * 300)}</w:txbxContent></w:r></w:p>",
+            '<w:bookmarkEnd w:id="0"/>',
+            SIGNATURES,
+        ]
+    ),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(BEFORE_SIGNATURES, max_size=6))
+def test_the_text_that_stays_with_signatures_is_the_same_passage_by_passage(before: list[str]) -> None:
+    xml = part(*before, SIGNATURES, paragraph("fin"))
+    forget()
+    by_passages = finish(xml)
+    assert finish(xml) == by_passages
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passages, "_with_what_stays", lambda _: None)
+        assert finish(xml) == by_passages
+    assert "piles-stays" not in by_passages
 
 
 def test_a_passage_is_set_once_and_found_again_in_another_document() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from docx.document import Document as WordDocument
-from jinja2 import Environment
 
 from piles_docs.case.paths import flatten
 from piles_docs.documents.committee import Committee
@@ -183,9 +182,9 @@ def given_to_templates(monkeypatch: pytest.MonkeyPatch, work: Callable[[], objec
     seen: dict[str, Any] = {}
     run = Compiled.run
 
-    def spy(self: Compiled, member: str, language: Environment, *names: Mapping[str, Any]) -> Any:
+    def spy(self: Compiled, member: str, *names: Mapping[str, Any]) -> Any:
         seen.update({name: value for layer in names for name, value in layer.items()})
-        return run(self, member, language, *names)
+        return run(self, member, *names)
 
     monkeypatch.setattr(Compiled, "run", spy)
     work()

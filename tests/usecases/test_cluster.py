@@ -113,4 +113,4 @@ def test_a_worker_names_what_would_make_other_bytes(drafting: Drafting, tmp_path
 
 def test_what_documents_depend_on_is_compared(drafting: Drafting) -> None:
     names = {name for name, _ in cluster._makers(drafting)}
-    assert {"piles-docs", "Python", "zlib", "lxml", "docxtpl", "python-docx", "pillow"} <= names
+    assert {"piles-docs", "Python", "deflate", "lxml", "docxtpl", "python-docx", "pillow"} <= names

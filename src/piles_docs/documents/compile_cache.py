@@ -21,7 +21,7 @@ from piles_docs.documents import compiled
 from piles_docs.documents.compiled import Compiled, compile_template
 from piles_docs.documents.template import Template
 
-_LIBRARIES = ("docxtpl", "jinja2", "lxml", "markupsafe", "python-docx")
+_LIBRARIES = ("deflate", "docxtpl", "jinja2", "lxml", "markupsafe", "python-docx")
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _MOST_FILES = 200
 """Some 150 kB each; a changed template or program leaves its earlier ones behind."""

@@ -119,7 +119,7 @@ class Compiled:
         """
         template = self.programs[member].template
         xml = "".join(template.root_render_func(Names(template, names)))
-        if "{_" in xml or "_}" in xml:
+        if "_" in xml:
             for written, meant in (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}")):
                 xml = xml.replace(written, meant)
         return xml
@@ -254,7 +254,7 @@ def _settle(root: etree._Element) -> dict[str, bytes]:
 
 
 def _without_tags(text: str) -> str:
-    """A text with letters in place of its tags; nothing where a tag reaches into another run, or swallows this."""
+    """A text with letters in place of its tags; nothing where a tag takes more than its place in the run."""
     read = TAG.sub(lambda tag: "x" * len(tag[0]), text)
     return "" if any(mark in read for mark in "{}%#") or _RUN_TAG.search(text) else read
 

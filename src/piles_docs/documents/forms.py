@@ -16,13 +16,13 @@ from piles_docs.french.typography import typeset
 _TEXT = re.compile(r"(<w:t(?: [^>/]*)?)(?:/>|>([^<]*)</w:t>)")
 _MARK = re.compile("<w:(?:p|br|tab)[ />]")
 _PARAGRAPH, _LINE = "\0", "\n"
-_ENTITIES = {"&#34;": '"', "&#39;": "'"}
-_OTHER_ENTITY = re.compile("&(?!amp;|lt;|gt;|#34;|#39;)")
+_NESTED = "<w:txbxContent"
+_ENTITIES = {"&quot;": '"', "&#x27;": "'", "&#34;": '"', "&#39;": "'"}
+_OTHER_ENTITY = re.compile("&(?!amp;|lt;|gt;|quot;|#x27;|#34;|#39;)")
 _UNFIT = re.compile("[^\n -\ud7ff\ue004-\ufffd\U00010000-\U0010ffff]")
-"""What XML does not take, or takes for something else, and what something takes the place of."""
+"""What XML does not take or takes for something else, and signs in whose place something goes."""
 _MOST_KNOWN = 4096
 
-_NESTED = "<w:txbxContent"
 _known: dict[tuple[str, ...], _Form] = {}
 """By what comes before the passages of a part, and the markup as it was rendered."""
 
@@ -38,7 +38,7 @@ def learn(head: str, passage: str, made: str) -> None:
     markup, written = _split(passage)
     after, texts = _split(made)
     form = _Form(after, [_marks(one) for one in markup[::2]])
-    if _NESTED not in passage and form.set(written) == texts:
+    if _NESTED not in passage and form.typeset(written) == texts:
         if len(_known) > _MOST_KNOWN:
             _known.clear()
         _known[(head, *markup)] = form
@@ -48,7 +48,7 @@ def fill(head: str, passage: str) -> tuple[str, str] | None:
     """What becomes of a passage whose markup is known, and its text; None where it has to be read."""
     markup, written = _split(passage)
     form = _known.get((head, *markup))
-    texts = form.set(written) if form and not _OTHER_ENTITY.search(passage) else None
+    texts = form.typeset(written) if form and not _OTHER_ENTITY.search(passage) else None
     if form is None or texts is None:
         return None
     made = form.markup.copy()
@@ -58,18 +58,23 @@ def fill(head: str, passage: str) -> tuple[str, str] | None:
     return "".join(made), _read("".join(texts))
 
 
+def text_of(passage: str) -> str:
+    """The text of a passage, as it was rendered."""
+    return _read("".join(_split(passage)[1]))
+
+
 class _Form(NamedTuple):
     markup: list[str]
     """Around the texts; every second piece is the first tag of a text, without its end."""
     marks: list[str]
     """Before, between and after the texts: where paragraphs begin, and lines and tabs in them."""
 
-    def set(self, written: Sequence[str]) -> list[str] | None:
-        """Set texts, as XML; None where that takes more than to change letters (`passages`, `typesetting`)."""
+    def typeset(self, written: Sequence[str]) -> list[str] | None:
+        """Texts as they go into the file; None where they decide on the markup (`passages.Finishing`)."""
         texts = [_read(text) for text in written]
         whole = "".join([piece for pair in zip(self.marks, [*texts, ""], strict=True) for piece in pair])
         paragraphs = [typeset(paragraph) for paragraph in whole.split(_PARAGRAPH)]
-        if any(map(ORDINAL.search, texts)) or any(map(_decides, paragraphs)):
+        if any(map(ORDINAL.search, texts)) or any(map(_is_special, paragraphs)):
             return None
         whole, at, done = _PARAGRAPH.join(paragraphs), 0, []
         for marks, text in zip(self.marks, texts, strict=False):
@@ -78,8 +83,8 @@ class _Form(NamedTuple):
         return done
 
 
-def _decides(paragraph: str) -> bool:
-    """Whether a text that is set has a say in the markup."""
+def _is_special(paragraph: str) -> bool:
+    """Whether it leads to what follows, is aligned with others, or is not just letters."""
     return paragraph.rstrip().endswith(":") or is_amount(paragraph) or _UNFIT.search(paragraph) is not None
 
 

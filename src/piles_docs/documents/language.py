@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
-from jinja2 import Template, pass_context
+from jinja2 import Template, nodes, pass_context
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.utils import missing
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from piles_docs.documents.filters import FILTERS, TAKES_ABSENT
 from piles_docs.documents.view import RECORDING, Absent, Record, Unknown, View
+
+Function = TypeVar("Function", bound=Callable[..., object])
 
 
 class Names(Context):
@@ -40,8 +44,36 @@ class Names(Context):
         return missing
 
 
+class _Programs(CodeGenerator):
+    """Writes the programs of templates: what is printed goes through one function, not two."""
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.printed((")  # both are closed after it, as for `escape(finalize(`
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class _Language(SandboxedEnvironment):
-    """Jinja's sandbox, which asks of each attribute whether it is safe; views and groups answer it."""
+    """Jinja's sandbox; what is ours, and known to be safe, does not go through its questions."""
+
+    code_generator_class = _Programs
+
+    @staticmethod
+    def printed(value: object) -> str:
+        """Note a value that is printed, and give it as markup."""
+        if type(value) is str:
+            RECORDING.get().printed[value] = None
+            return html.escape(value)
+        return escape(_noted(value))
+
+    def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:
+        """See SandboxedEnvironment.call."""
+        if not named and getattr(obj, "is_ours", False) is True:
+            return obj(*arguments)
+        return super().call(context, obj, *arguments, **named)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """See Environment.getattr."""
@@ -71,7 +103,7 @@ def environment(*, markup: bool = True) -> SandboxedEnvironment:
     Args:
         markup: Whether what is rendered is XML, where values are escaped, or plain text.
     """
-    made = _Language(autoescape=markup, undefined=Unknown, finalize=_printed)
+    made = _Language(autoescape=markup, undefined=Unknown, finalize=_finished)
     made.filters |= _FILTERS
     return made
 
@@ -82,8 +114,18 @@ def language() -> SandboxedEnvironment:
     return environment()
 
 
+def ours(function: Function) -> Function:
+    """Mark a function that templates are given: it is safe, and wants no context of Jinja's."""
+    function.is_ours = True  # type: ignore[attr-defined]  # functions take attributes
+    return function
+
+
 @pass_context  # it takes the context so that Jinja calls it at each rendering, for constants too
-def _printed(context: Context, value: object) -> object:  # noqa: ARG001  # as above
+def _finished(context: Context, value: object) -> object:  # noqa: ARG001  # as above
+    return _noted(value)
+
+
+def _noted(value: object) -> object:
     if type(value) is not str:
         if not isinstance(value, (str, int, float)) or isinstance(value, Markup):
             return value

@@ -1,12 +1,12 @@
 """Make what a template gave ready for the Word file: set paragraphs, align amounts, keep signatures together.
 
-The body of a part is a row of passages: its paragraphs and tables. Most passages of a document are those of
-the one before, whoever it is for; what became of each is kept, and only what is new is read and written.
+A part is a row of passages: the paragraphs and tables of its body, of a header, of a footer. Most passages of
+a document are those of the one before, whoever it is for; what became of each is kept, or of its markup
+(`forms`), and only what is new is read as XML.
 """
 
 from __future__ import annotations
 
-import html
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,9 +38,9 @@ SET = "piles-set"
 """An attribute of paragraphs that are set once and for all; no document keeps it."""
 _STAYS = "piles-stays"
 """Another, of paragraphs that stay on the page of the signatures after them."""
-_TEXT = re.compile("<w:t(?: [^>]*)?>([^<]*)<")
 PLACE = re.compile("\ue002([0-9]{1,4})\ue003")
 """What a paragraph prints in whose place an insertion goes."""
+_A_PARAGRAPH = re.compile("<w:p[ />]")
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _PARAGRAPH, _TABLE, _ROW, _BODY = map(qn, ("w:p", "w:tbl", "w:tr", "w:body"))
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
@@ -86,22 +86,19 @@ class Finishing:
             return Finished(DECLARATION + xml.encode(), "")
         if any(mark in xml for mark in "\n\t\a\f"):
             return self._whole(DOCXTPL.resolve_listing(xml), kept, may_differ=may_differ)
-        head, *passages = xml.split(CUT)
+        head, *rest, tail = xml.split(CUT)
         head = sys.intern(head)  # of all documents of a template
-        if may_differ:
-            return self._whole(xml, kept, may_differ=True)
-        tail = passages.pop()
-        marked = _with_what_stays([passage for passage in passages if passage])
-        if marked is None:
-            return self._whole(xml, kept, may_differ=False)
-        known = [
-            Finished(kept[passage], "") if passage in kept else _found(head, passage) for passage in marked
+        passages = None if may_differ else _with_what_stays([passage for passage in rest if passage])
+        if passages is None:
+            return self._whole(xml, kept, may_differ=may_differ)
+        found = [
+            Finished(kept[passage], "") if passage in kept else _found(head, passage) for passage in passages
         ]
-        new = [passage for passage, found in zip(marked, known, strict=True) if not found]
+        new = [passage for passage, one in zip(passages, found, strict=True) if not one]
         made = self._made(head, new, tail) if new else iter(())
         if made is None:
             return self._whole(xml, kept, may_differ=False)
-        done = [found or next(made) for found in known]
+        done = [one or next(made) for one in found]
         content = [DECLARATION, head.encode(), *[one.content for one in done], tail.encode()]
         return Finished(b"".join(content), "".join([one.squeezed for one in done]))
 
@@ -112,7 +109,7 @@ class Finishing:
         except etree.XMLSyntaxError:
             return None
         body = root.find(_BODY)
-        if body is None:  # a header, a footer
+        if body is None:
             body = root
         if len(body.findall(_CUT)) <= len(passages) or _has_empty_table(body):
             return None
@@ -126,7 +123,7 @@ class Finishing:
         _, *contents, _ = etree.tostring(root, encoding="UTF-8").split(CUT.encode())
         made = [Finished(*one) for one in zip(contents, texts[:-1], strict=True)]
         for passage, one in zip(passages, made, strict=True):
-            if not any(mark in passage for mark in (*_VARYING, SET)):
+            if not _varies(passage) and SET not in passage:
                 forms.learn(head, passage, one.content.decode())
         _keep({(head, passage): one for passage, one in zip(passages, made, strict=True)})
         return iter(made)
@@ -185,19 +182,22 @@ def _with_what_stays(passages: Sequence[str]) -> list[str] | None:
     """
     marked, letters = [], LETTERS_KEPT
     for passage in reversed(passages):
-        if BOX_PLACE in passage:
-            letters = 0 if passage.startswith("<w:tbl") else LETTERS_KEPT
-        elif letters < LETTERS_KEPT and passage.startswith(("<w:p ", "<w:p>")):
-            alone = passage.count("</w:p>") == 1 and passage.endswith("</w:p>")
-            if not alone or any(mark in passage for mark in _VARYING):
-                return None
-            letters += len(html.unescape("".join(_TEXT.findall(passage))).strip())
-            marked.append(passage.replace("<w:p", f"<w:p {_STAYS}=''", 1))
-            continue
+        if not _A_PARAGRAPH.match(passage):
+            letters = 0 if passage.startswith("<w:tbl") and BOX_PLACE in passage else LETTERS_KEPT
+            marked.append(passage)
+        elif letters >= LETTERS_KEPT:
+            marked.append(passage)
+        elif _varies(passage) or not _is_one_paragraph(passage):
+            return None
         else:
-            letters = LETTERS_KEPT
-        marked.append(passage)
+            letters += len(forms.text_of(passage).strip())
+            marked.append(passage.replace("<w:p", f"<w:p {_STAYS}=''", 1))
     return marked[::-1]
+
+
+def _is_one_paragraph(passage: str) -> bool:
+    ends = passage.endswith("</w:p>") or passage.count("<") == 1
+    return ends and len(_A_PARAGRAPH.findall(passage)) == 1
 
 
 def _found(head: str, passage: str) -> Finished | None:
@@ -213,7 +213,12 @@ def _keep(made: Mapping[tuple[str, str], Finished]) -> None:
     """Keep what is the same wherever it stands: without pictures, which are numbered, and insertions."""
     if len(_known) > _MOST_KNOWN:
         _known.clear()
-    _known.update({key: done for key, done in made.items() if not any(mark in key[1] for mark in _VARYING)})
+    _known.update({key: done for key, done in made.items() if not _varies(key[1])})
+
+
+def _varies(passage: str) -> bool:
+    """Whether more than the passage itself decides what becomes of it."""
+    return any(mark in passage for mark in _VARYING)
 
 
 def _has_empty_table(root: etree._Element) -> bool:

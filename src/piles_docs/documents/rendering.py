@@ -21,7 +21,7 @@ from lxml import etree
 
 from piles_docs.documents.compile_cache import compiled_from
 from piles_docs.documents.compiled import Compiled, file_properties, relations_of
-from piles_docs.documents.language import recording
+from piles_docs.documents.language import ours, recording
 from piles_docs.documents.passages import Finished, Finishing
 from piles_docs.documents.signature_box import SignatureBox, pictures, put_in, related
 from piles_docs.documents.template import Template
@@ -33,6 +33,7 @@ from piles_docs.french.typography import typeset
 
 # Private characters stand for what is known only at the end: an article's number, another document's wording.
 _STAND_IN = re.compile("[\ue000-\ue003]")
+_REFERENCE = ours(reference_to)
 _SMALL_BYTES = 8192
 
 
@@ -60,6 +61,7 @@ class _ArticleNumbers:
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
 
+    @ours
     def article(self, name: str) -> int:
         """Give the next number to the article of this name."""
         return self.numbers.setdefault(name, len(self.numbers) + 1)
@@ -99,7 +101,7 @@ def render(
     own = {
         **file_properties(typeset(title), dated),
         "article": articles.article,
-        "renvoi": reference_to,
+        "renvoi": _REFERENCE,
         "signataires": [
             {**signatory, "case": SignatureBox(index)} for index, signatory in enumerate(signatories)
         ],

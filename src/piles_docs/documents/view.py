@@ -16,7 +16,8 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from jinja2 import Undefined
+from jinja2 import TemplateRuntimeError, Undefined, UndefinedError
+from jinja2.utils import missing
 from pydantic import BaseModel
 
 from piles_docs.case.paths import exists
@@ -186,9 +187,13 @@ class Unknown(Undefined):
     """A name that nothing has; it goes into the record."""
 
     def __init__(
-        self, hint: str | None = None, obj: Any = None, name: str | None = None, *rest: Any
+        self,
+        hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        exc: type[TemplateRuntimeError] = UndefinedError,
     ) -> None:  # Jinja's signature
-        super().__init__(hint, obj, name, *rest)
+        super().__init__(hint, obj, name, exc)
         owner = getattr(obj, "_path", "") if isinstance(obj, View) else ""
         RECORDING.get().unknown[f"{owner}.{name}".lstrip(".")] = None
 

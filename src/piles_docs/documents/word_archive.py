@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from deflate import crc32, deflate_compress
 from lxml import etree
 
 from piles_docs.errors import TemplateInvalid
@@ -61,9 +62,7 @@ class Packed:
 
 def pack(content: bytes, *, level: int = 6) -> Packed:
     """Compress a member: at level 9 what is kept for many files, at 1 what is made for one."""
-    deflating = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    compressed = deflating.compress(content) + deflating.flush()
-    return Packed(compressed, zlib.crc32(content), len(content))
+    return Packed(bytes(deflate_compress(content, level)), crc32(content), len(content))
 
 
 def write_members(members: Mapping[str, bytes]) -> bytes:

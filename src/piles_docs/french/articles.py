@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -49,6 +49,7 @@ def folded(text: str) -> str:
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 
+@lru_cache(maxsize=1024)  # the same words and names come back in all documents
 def elides(name: str) -> bool:
     """Tell whether *de*, *le* or *la* lose their vowel before `name`."""
     if re.match(r"\w\.(?!\w)", name):

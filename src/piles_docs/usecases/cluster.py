@@ -12,7 +12,6 @@ import platform
 import re
 import socket
 import threading
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
@@ -208,7 +207,6 @@ def _makers(drafting: Drafting) -> tuple[tuple[str, str], ...]:
     return (
         ("piles-docs", program(_ROOMS).hex()),
         ("Python", platform.python_version()),
-        ("zlib", zlib.ZLIB_RUNTIME_VERSION),
         *_libraries(),
         *((("convertisseur", converter.identity),) if converter else ()),
     )
