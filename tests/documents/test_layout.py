@@ -41,3 +41,14 @@ def test_the_letters_of_an_ordinal_are_raised_and_no_others(word: WordDocument, 
     )
     assert [run.text for run in paragraph.runs if run.font.superscript] == ["er", "e", "er"]
     assert not any(run.font.superscript for run in digests.runs)
+
+
+def test_an_ordinal_is_raised_beside_a_tag_a_line_break_or_a_value_of_several_lines(
+    word: WordDocument, rendered: Render
+) -> None:
+    paragraph = word.add_paragraph("{% if porteuse.nom %}le 1er {{ porteuse.nom }}{% endif %}")
+    paragraph.runs[0].add_break()
+    paragraph.runs[0].add_text("et la 2e, 5{{ 'e' }}")
+    made = docx.Document(io.BytesIO(rendered(word, nom="étage\ndu 3e bâtiment").docx)).paragraphs[0]
+    assert made.text.replace("\u00a0", " ") == "le 1er étage\ndu 3e bâtiment\net la 2e, 5e"
+    assert [run.text for run in made.runs if run.font.superscript] == ["er", "e", "e", "e"]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from docx.oxml import ns
 from lxml import etree
 
 qn = cache(ns.qn)  # a few names, asked for at each paragraph
-_ROW, _CELL, _PARAGRAPH, _RUN, _TEXT = map(qn, ("w:tr", "w:tc", "w:p", "w:r", "w:t"))
+_ROW, _CELL, _PARAGRAPH, _TEXT = map(qn, ("w:tr", "w:tc", "w:p", "w:t"))
+_RUN_PROPERTIES = qn("w:rPr")
+_OF_TEXT = (_RUN_PROPERTIES, _TEXT, qn("w:br"), qn("w:tab"))
 # Before the block, this much of the act's own text stays with it: enough to see what is being signed.
 LETTERS_KEPT = 400
 _AMOUNT = re.compile(r"-?\d[\d\s]*,\d\d\s€")
@@ -74,37 +76,30 @@ def raise_ordinals(paragraph: etree._Element, read: Callable[[str], str] = str) 
         paragraph: A `w:p`; it is changed.
         read: What is read for a text: as many characters, without what is no text.
     """
-    for run in list(paragraph.iter(_RUN)):
-        texts = run.findall(_TEXT)
-        text = texts[0].text or "" if len(texts) == 1 else ""
-        ordinals = list(ORDINAL.finditer(read(text)))
-        if not ordinals or len(run.findall("*")) > 2:
+    for text in list(paragraph.iter(_TEXT)):
+        run, ordinals = text.getparent(), list(ORDINAL.finditer(read(text.text or "")))
+        if not ordinals or any(child.tag not in _OF_TEXT for child in run):
             continue
-        *before, last = _split_at(ordinals, text)
-        for piece, raised in before:
-            run.addprevious(_rewritten(copy.copy(run), piece, raised=raised))
-        _rewritten(run, *last)
+        for match in reversed(ordinals):
+            _divide(run, text, match.end(1))
+            properties = _first(_divide(run, text, match.start(1)), "w:rPr")
+            add_property(
+                properties, "w:vertAlign", {"w:val": "superscript"}, before=("w:rtl", "w:cs", "w:lang")
+            )
 
 
-def _split_at(ordinals: Sequence[re.Match[str]], text: str) -> Iterator[tuple[str, bool]]:
-    """The pieces of a text, and whether each is the raised letters of an ordinal."""
-    at = 0
-    for match in ordinals:
-        yield text[at : match.start(1)], False
-        yield match[1], True
-        at = match.end()
-    if text[at:]:
-        yield text[at:], False
-
-
-def _rewritten(run: etree._Element, text: str, raised: bool) -> etree._Element:
-    content = run.find(_TEXT)
-    content.text = text
-    content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    if raised:
-        properties = _first(run, "w:rPr")
-        add_property(properties, "w:vertAlign", {"w:val": "superscript"}, before=("w:rtl", "w:cs", "w:lang"))
-    return run
+def _divide(run: etree._Element, text: etree._Element, at: int) -> etree._Element:
+    """Divide a run within one of its texts; return the second, with all that comes after."""
+    written, later = text.text or "", list(text.itersiblings())
+    second = copy.copy(text)
+    for part, content in ((text, written[:at]), (second, written[at:])):
+        part.text = content
+        part.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    after = run.makeelement(run.tag, run.attrib)
+    after.extend([*map(copy.copy, run.findall(_RUN_PROPERTIES)), second, *later])
+    if written[at:] or later:
+        run.addnext(after)
+    return after
 
 
 def _set_right(paragraph: etree._Element) -> None:
