@@ -10,9 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from piles_docs.documents import forms, passages
+from piles_docs.documents import forms
 from piles_docs.documents.passages import CUT, SET, Finished, Finishing
 from piles_docs.documents.signature_box import BOX_PLACE
+
+from .known import forget
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RUNS = ["<w:r>", "<w:r><w:rPr><w:b/></w:rPr>"]
@@ -57,19 +59,6 @@ MARKUP = st.lists(
     max_size=3,
 )
 """Paragraphs, each of some runs of two texts with something between them."""
-
-
-@pytest.fixture(autouse=True)
-def nothing_known() -> Iterator[None]:
-    """Each test begins as a process does."""
-    forget()
-    yield
-    forget()
-
-
-def forget() -> None:
-    passages._known.clear()
-    forms._known.clear()
 
 
 def passage(markup: Sequence[Sequence[tuple[str, str]]], texts: Iterator[str], *, table: bool) -> str:

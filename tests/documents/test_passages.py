@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from piles_docs.documents import forms, making, passages
+from piles_docs.documents import making, passages
 from piles_docs.documents.passages import CUT, Finishing
 from piles_docs.documents.signature_box import BOX_PLACE
 from piles_docs.usecases.generate import order_for
 from piles_docs.usecases.situation import situation
 from piles_docs.usecases.workspace import Workspace
 
+from .known import forget
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 TODAY = dt.date(2026, 11, 26)
-
-
-@pytest.fixture(autouse=True)
-def nothing_known() -> Iterator[None]:
-    """Each test begins as a process does."""
-    forget()
-    yield
-    forget()
-
-
-def forget() -> None:
-    passages._known.clear()
-    forms._known.clear()
 
 
 def part(*bodies: str) -> str:
