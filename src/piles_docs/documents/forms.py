@@ -21,7 +21,7 @@ _ENTITIES = {"&quot;": '"', "&#x27;": "'", "&#34;": '"', "&#39;": "'"}
 _OTHER_ENTITY = re.compile("&(?!amp;|lt;|gt;|quot;|#x27;|#34;|#39;)")
 _UNFIT = re.compile("[^\n -\ud7ff\ue004-\ufffd\U00010000-\U0010ffff]")
 """What XML does not take or takes for something else, and signs in whose place something goes."""
-_MOST_KNOWN = 4096
+_MOST_KNOWN = 1024
 
 _known: dict[tuple[str, ...], _Form] = {}
 """By what comes before the passages of a part, and the markup as it was rendered."""

@@ -45,8 +45,8 @@ DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _PARAGRAPH, _TABLE, _ROW, _BODY = map(qn, ("w:p", "w:tbl", "w:tr", "w:body"))
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _VARYING = ("docPr", "\ue002")
-_MOST_KNOWN = 4096
-"""Passages that are kept; a document has some hundred."""
+_MOST_KNOWN = 1024
+"""Passages that are kept; a document has some hundred, a case of all documents two hundred."""
 
 
 class Finished(NamedTuple):
