@@ -97,6 +97,7 @@ BEFORE_SIGNATURES = st.one_of(
             "<w:p/>",
             '<w:p><w:pPr><w:pStyle w:val="x"/><w:keepNext/></w:pPr></w:p>',
             "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>",
+            f"<w:tbl><w:tr><w:tc>{paragraph(BOX_PLACE)}</w:tc></w:tr></w:tbl>",
             "<w:p><w:r><w:t>un</w:t></w:r></w:p><w:p><w:r><w:t>autre</w:t></w:r></w:p>",
             f"<w:p><w:r><w:txbxContent>{paragraph('a' * 300)}</w:txbxContent></w:r></w:p>",
             '<w:bookmarkEnd w:id="0"/>',

@@ -44,6 +44,7 @@ _A_PARAGRAPH = re.compile("<w:p[ />]")
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _PARAGRAPH, _TABLE, _ROW, _BODY = map(qn, ("w:p", "w:tbl", "w:tr", "w:body"))
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_BOX = f"<{BOX_PLACE} "
 _VARYING = ("docPr", "\ue002")
 _MOST_KNOWN = 1024
 """Passages that are kept; a document has some hundred, a case of all documents two hundred."""
@@ -183,7 +184,7 @@ def _with_what_stays(passages: Sequence[str]) -> list[str] | None:
     marked, letters = [], LETTERS_KEPT
     for passage in reversed(passages):
         if not _A_PARAGRAPH.match(passage):
-            letters = 0 if passage.startswith("<w:tbl") and BOX_PLACE in passage else LETTERS_KEPT
+            letters = 0 if passage.startswith("<w:tbl") and _BOX in passage else LETTERS_KEPT
             marked.append(passage)
         elif letters >= LETTERS_KEPT:
             marked.append(passage)
