@@ -151,6 +151,7 @@ _LINES = st.sampled_from(
         "{% if x %}le 1er {{ a }}{% endif %}1er{{ b }} {{ b }}2e",
         "{% if y == '1er' %}un{% else %}le 2e et le {{ a }}3e{% endif %}, la 4e",
         "1 500,00 €",
+        "{%r if x %}le 1er{%r endif %}",
         "{%p set z = a %}",
         "{%p endif %}",  # alone: broken
     ]
