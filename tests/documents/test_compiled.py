@@ -16,7 +16,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -195,6 +195,10 @@ def _grouped(one: st.SearchStrategy[Any], around: st.SearchStrategy[Any]) -> st.
     cut=st.integers(0, 7),
     many=st.lists(_VALUES, max_size=3),
 )
+@example(
+    lines=["{% if y == '1er' %}un{% else %}le 2e{% endif %}"], rows=[], a="", b="", x=True, cut=7, many=[]
+)
+@example(lines=["{%r if x %}le 1er{%r endif %}"], rows=[], a="", b="", x=True, cut=0, many=[])
 def test_a_template_made_by_chance_says_what_stock_docxtpl_says(
     lines: list[str], rows: list[list[str]], a: str, b: str, x: bool, cut: int, many: list[str]
 ) -> None:

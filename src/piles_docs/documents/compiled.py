@@ -254,8 +254,9 @@ def _settle(root: etree._Element) -> dict[str, bytes]:
 
 
 def _without_tags(text: str) -> str:
-    """A text with letters in place of its tags; nothing where a tag takes its whole run."""
-    return "" if _RUN_TAG.search(text) else TAG.sub(lambda tag: "x" * len(tag[0]), text)
+    """A text with letters in place of its tags; nothing where a tag takes more than its place in the run."""
+    read = TAG.sub(lambda tag: "x" * len(tag[0]), text)
+    return "" if any(mark in read for mark in "{}%#") or _RUN_TAG.search(text) else read
 
 
 def _cut(root: etree._Element) -> None:
