@@ -198,7 +198,7 @@ def _grouped(one: st.SearchStrategy[Any], around: st.SearchStrategy[Any]) -> st.
 @example(
     lines=["{% if y == '1er' %}un{% else %}le 2e{% endif %}"], rows=[], a="", b="", x=True, cut=7, many=[]
 )
-@example(lines=["{%r if x %}le 1er{%r endif %}"], rows=[], a="", b="", x=True, cut=0, many=[])
+@example(lines=["{%r if x %}le 1er {%r endif %}"], rows=[], a="", b="", x=True, cut=0, many=[])
 def test_a_template_made_by_chance_says_what_stock_docxtpl_says(
     lines: list[str], rows: list[list[str]], a: str, b: str, x: bool, cut: int, many: list[str]
 ) -> None:

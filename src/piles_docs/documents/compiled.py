@@ -43,7 +43,6 @@ _TITLE, _DATED = "_titre_du_fichier", "_date_du_fichier"
 _ANY_DATE = dt.datetime(1980, 1, 1)  # noqa: DTZ001  # Word keeps naive UTC
 _TAGS = ("{{", "{%", "{#")
 _CELL_TAG = re.compile(r"\{[{%#]tc\s|\{%\s*(?:colspan|hm)\s")
-_RUN_TAG = re.compile(r"\{[{%#]r\s")
 _ROW_TAG = re.compile(r"\{[{%#]tr\s")
 _DOCX_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _KEPT = "piles-kept"
@@ -254,9 +253,9 @@ def _settle(root: etree._Element) -> dict[str, bytes]:
 
 
 def _without_tags(text: str) -> str:
-    """A text with letters in place of its tags; nothing where a tag takes more than its place in the run."""
+    """A text with letters in place of its tags; nothing where a tag is cut by the run."""
     read = TAG.sub(lambda tag: "x" * len(tag[0]), text)
-    return "" if any(mark in read for mark in "{}%#") or _RUN_TAG.search(text) else read
+    return "" if any(mark in read for mark in "{}%#") else read
 
 
 def _cut(root: etree._Element) -> None:
