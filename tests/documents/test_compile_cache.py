@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from docx.document import Document as WordDocument
+from lxml import etree
 
 from piles_docs.documents import compile_cache
 from piles_docs.documents.compile_cache import compiled_from
@@ -20,6 +21,7 @@ from piles_docs.documents.rendering import render
 from piles_docs.documents.template import Template, text_of_document
 from piles_docs.documents.view import Record
 from piles_docs.documents.word_archive import read_members
+from piles_docs.errors import TemplateInvalid
 
 AsTemplate = Callable[[WordDocument], Template]
 
@@ -157,6 +159,31 @@ def test_no_document_keeps_the_marks_of_what_was_set_when_it_was_compiled(templa
     assert len(members) > 5
     for mark in (SET, CUT, "piles-"):
         assert [name for name, content in members.items() if mark.encode() in content] == []
+
+
+@pytest.mark.parametrize("tags", ["", "{{ nom }}"])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        '<piles-box n="0"/>',
+        '<piles-box n="99"/>',
+        '<piles-box n="x"/>',
+        '<piles-kept n="0"/>',
+        CUT,
+        "piles-stays",
+        SET,
+    ],
+)
+def test_a_template_that_holds_marks_of_the_program_is_refused(
+    forged: str, tags: str, word: WordDocument, as_template: AsTemplate, folder: Path
+) -> None:
+    paragraph = word.add_paragraph(f"texte {tags}")
+    if forged.startswith("<"):
+        paragraph.runs[0]._r.append(etree.fromstring(forged))
+    else:
+        paragraph._p.set(forged, "")
+    with pytest.raises(TemplateInvalid, match="ce que Word n’écrit jamais"):
+        compiled_from(as_template(word))
 
 
 def test_a_fixed_paragraph_that_speaks_of_xml_keeps_every_letter(

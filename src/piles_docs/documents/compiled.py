@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import marshal
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any, NamedTuple
@@ -36,6 +37,7 @@ from piles_docs.documents.word_archive import (
     read_members,
     write_members,
 )
+from piles_docs.errors import TemplateInvalid
 
 PROPERTIES = "docProps/core.xml"
 _NOT_RENDERED = "word/endnotes.xml"  # by docxtpl either
@@ -138,7 +140,7 @@ def compile_template(dressed: bytes, *, name: str) -> Compiled:
         name: The template's file, for messages.
 
     Raises:
-        TemplateInvalid: It is not Word.
+        TemplateInvalid: It is not Word, or holds marks of this program.
         TemplateError: A tag is broken, as Jinja says.
     """
     members = read_members(_with_properties(dressed), name=name)
@@ -147,6 +149,7 @@ def compile_template(dressed: bytes, *, name: str) -> Compiled:
     kept: dict[str, dict[str, bytes]] = {}
     varying, pictures = set(), 0
     roots = parse_texts(members, name=name)
+    _refuse_marks(roots.values(), name=name)
     for member in sorted(roots, key=_rank):
         root = roots[member]
         if member != _NOT_RENDERED and _holds(root, _TAGS):
@@ -179,6 +182,16 @@ def compile_template(dressed: bytes, *, name: str) -> Compiled:
         kept=kept,
         pictures=pictures,
     )
+
+
+def _refuse_marks(roots: Iterable[etree._Element], *, name: str) -> None:
+    """What only this program writes, while it makes a document, would pass for its own: a box to sign in."""
+    for element in itertools.chain.from_iterable(root.iter(etree.Element) for root in roots):
+        if any(str(word).startswith("piles-") for word in (element.tag, *element.attrib)):
+            raise TemplateInvalid(
+                f"{name} contient ce que Word n’écrit jamais ({element.tag})",
+                remedy="repartez du modèle d’origine, et enregistrez-le dans Word",
+            )
 
 
 def _program(source: str) -> Program:

@@ -33,7 +33,7 @@ DOCXTPL = DocxTemplate("")
 """Never opened: for those of docxtpl's functions that take and give XML."""
 _CUT = "piles-cut"
 CUT = f"<{_CUT}/>"
-"""Stands before each passage of a body, and after the last; no document keeps it."""
+"""Stands before each passage of a part, and after the last; no document keeps it."""
 SET = "piles-set"
 """An attribute of paragraphs that are set once and for all; no document keeps it."""
 _STAYS = "piles-stays"
